@@ -1,0 +1,1 @@
+"""The `sunseal` command: one file a group of subcommands."""

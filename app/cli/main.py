@@ -1,0 +1,11 @@
+"""The `sunseal` command line: the group that every subcommand hangs on."""
+
+from importlib.metadata import version
+
+import click
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("sunseal"), prog_name="sunseal")
+def main() -> None:
+    """Public tenders whose bids nobody can open before the opening, and that anyone can check afterwards."""

@@ -1,0 +1,1 @@
+"""Programs for developers: benchmarks, fuzzing, set-up. Never imported by the packages."""

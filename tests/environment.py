@@ -1,0 +1,26 @@
+"""What a test may need of the machine, and the one line that says why it skips without it."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def shared(*parts: str) -> Path:
+    """A path in the shared data folder (SUNSEAL_SHARED, or ../shared); skips where it is absent."""
+    folder = Path(os.environ.get("SUNSEAL_SHARED") or ROOT.parent / "shared")
+    path = folder.joinpath(*parts)
+    if not path.exists():
+        pytest.skip(f"no {'/'.join(parts)} in {folder}: name the shared folder with SUNSEAL_SHARED")
+    return path
+
+
+def program(name: str) -> str:
+    """The path of an external program; skips where it is not installed."""
+    path = shutil.which(name)
+    if path is None:
+        pytest.skip(f"the program {name} is not installed: make setup-dev installs it")
+    return path
