@@ -15,7 +15,7 @@ from crypto.age.errors import (
     NoMatchError,
     PayloadError,
 )
-from crypto.age.file import Unwrap, Wrap, decrypt, encrypt, open_payload, read_header, unlock
+from crypto.age.file import Unwrap, Wrap, decrypt, encrypt, open_payload, open_payload_to, read_header, unlock
 from crypto.age.header import Header, Stanza
 from crypto.age.payload import PayloadReader
 from crypto.age.x25519 import X25519Identity, X25519Recipient
@@ -37,6 +37,7 @@ __all__ = [
     "decrypt",
     "encrypt",
     "open_payload",
+    "open_payload_to",
     "read_header",
     "unlock",
 ]

@@ -4,8 +4,11 @@ STREAM: chunks of 64 KiB under ChaCha20-Poly1305, the nonce an 11-byte counter a
 final chunk. Plaintext is written only when its own chunk has authenticated, and a source that ends before
 a final chunk is an error: whoever calls must discard the target when PayloadError is raised.
 
-Memory is constant: two blocks of BLOCK_CHUNKS chunks in, one out.
+Memory is constant: BLOCK_CHUNKS chunks in and out, and one more in, because a chunk can be told to be the
+final one only when nothing follows it.
 """
+
+from collections.abc import Iterator
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
@@ -20,8 +23,8 @@ CHUNK_SIZE = 64 * 1024
 TAG_SIZE = 16
 SEALED_CHUNK_SIZE = CHUNK_SIZE + TAG_SIZE
 
-BLOCK_CHUNKS = 8
-"""Chunks read and written at once: enough to hide the cost of the calls, small enough for the cache."""
+BLOCK_CHUNKS = 16
+"""Chunks read and written at once: enough to hide the cost of the calls, few enough for the cache."""
 
 TRAILING = "there is data after the final chunk"
 CUT_SHORT = "the file ends before its final chunk: it was cut short"
@@ -65,54 +68,63 @@ def read_nonce(source: Source) -> bytes:
 
 def seal(cipher: ChunkCipher, source: Source, target: Target) -> None:
     """Reads `source` to its end and writes the sealed chunks."""
-    blocks = [memoryview(bytearray(BLOCK_CHUNKS * CHUNK_SIZE)) for _ in range(2)]
-    sealed = memoryview(bytearray(BLOCK_CHUNKS * SEALED_CHUNK_SIZE))
-    index = 0
-    size = read_full(source, blocks[0])
-    while True:
-        following = read_full(source, blocks[1]) if size == len(blocks[0]) else 0
-        written = 0
-        for start in range(0, max(size, 1), CHUNK_SIZE):  # an empty payload is one empty chunk
-            chunk = blocks[0][start : min(start + CHUNK_SIZE, size)]
-            final = not following and start + CHUNK_SIZE >= size
-            end = written + len(chunk) + TAG_SIZE
-            cipher.seal_into(index, chunk, sealed[written:end], final=final)
-            written, index = end, index + 1
-        write_full(target, sealed[:written])
-        if not following:
-            return
-        blocks.reverse()
-        size = following
+    sealed = memoryview(bytearray((BLOCK_CHUNKS + 1) * SEALED_CHUNK_SIZE))
+    places = _places(sealed, SEALED_CHUNK_SIZE)
+    for first, chunks, ended in _blocks(source, CHUNK_SIZE):
+        final = len(chunks) - 1 if ended else None
+        size = 0
+        for i, chunk in enumerate(chunks):
+            place = places[i][: len(chunk) + TAG_SIZE]
+            cipher.seal_into(first + i, chunk, place, final=i == final)
+            size += len(place)
+        write_full(target, sealed[:size])
 
 
 def open_all(cipher: ChunkCipher, source: Source, target: Target) -> None:
     """Reads sealed chunks to the end of `source` and writes the plaintext; PayloadError as above."""
-    blocks = [memoryview(bytearray(BLOCK_CHUNKS * SEALED_CHUNK_SIZE)) for _ in range(2)]
-    plain = memoryview(bytearray(BLOCK_CHUNKS * CHUNK_SIZE))
-    index = 0
-    size = read_full(source, blocks[0])
-    while True:
-        following = read_full(source, blocks[1]) if size == len(blocks[0]) else 0
-        written = 0
+    plain = memoryview(bytearray((BLOCK_CHUNKS + 1) * CHUNK_SIZE))
+    places = _places(plain, CHUNK_SIZE)
+    for first, chunks, ended in _blocks(source, SEALED_CHUNK_SIZE):
+        final = len(chunks) - 1 if ended else None
+        size = 0
         try:
-            for start in range(0, max(size, 1), SEALED_CHUNK_SIZE):
-                chunk = blocks[0][start : min(start + SEALED_CHUNK_SIZE, size)]
-                final = not following and start + SEALED_CHUNK_SIZE >= size
-                end = written + max(len(chunk) - TAG_SIZE, 0)
+            for i, chunk in enumerate(chunks):
+                place = places[i][: max(len(chunk) - TAG_SIZE, 0)]
                 try:
-                    cipher.open_into(index, chunk, plain[written:end], final=final)
+                    cipher.open_into(first + i, chunk, place, final=i == final)
                 except PayloadError:
                     # A whole chunk may be genuine and only out of its place at the end: then its
                     # plaintext is authentic, and what follows it, or does not, is the error.
                     if len(chunk) < SEALED_CHUNK_SIZE:
                         raise
-                    cipher.open_into(index, chunk, plain[written:end], final=not final)
-                    written = end
-                    raise PayloadError(CUT_SHORT if final else TRAILING) from None
-                written, index = end, index + 1
+                    cipher.open_into(first + i, chunk, place, final=i != final)
+                    size += len(place)
+                    raise PayloadError(CUT_SHORT if i == final else TRAILING) from None
+                size += len(place)
         finally:
-            write_full(target, plain[:written])
-        if not following:
-            return
-        blocks.reverse()
-        size = following
+            write_full(target, plain[:size])
+
+
+def _blocks(source: Source, chunk_size: int) -> Iterator[tuple[int, list[memoryview], bool]]:
+    """(index of the first chunk, chunks, whether the source ended with them), to the end of `source`.
+
+    Only the last chunk of an ended block may be shorter, and it is empty only if the whole source is. The
+    chunks are views of one buffer: each block is to be used before the next is asked for.
+    """
+    buffer = memoryview(bytearray((BLOCK_CHUNKS + 1) * chunk_size))
+    places = _places(buffer, chunk_size)
+    first, size = 0, read_full(source, buffer)
+    while size == len(buffer):
+        yield first, places[:BLOCK_CHUNKS], False
+        first += BLOCK_CHUNKS
+        places[0][:] = places[BLOCK_CHUNKS]
+        size = chunk_size + read_full(source, buffer[chunk_size:])
+    whole, rest = divmod(size, chunk_size)
+    chunks = places[:whole]
+    if rest or not whole:
+        chunks = [*chunks, places[whole][:rest]]
+    yield first, chunks, True
+
+
+def _places(buffer: memoryview, chunk_size: int) -> list[memoryview]:
+    return [buffer[start : start + chunk_size] for start in range(0, len(buffer), chunk_size)]

@@ -39,10 +39,9 @@ def test_there_are_vectors() -> None:
 
 
 def derive(vector: Any, label: str) -> bytes:
-    sizes = vector["t"].to_bytes(4, "little") + vector["n"].to_bytes(4, "little")
-    seed = bytes.fromhex(DATA["seed"])
-    suite_id: str = DATA["ciphersuite"]
-    return seed + suite_id.encode() + sizes + label.encode()
+    """seed || suite || t || n || label, the input of the vectors' labelled hash."""
+    sizes: bytes = vector["t"].to_bytes(4, "little") + vector["n"].to_bytes(4, "little")
+    return bytes.fromhex(DATA["seed"]) + suite.CIPHERSUITE_ID + sizes + label.encode()
 
 
 def stream(vector: Any, index: int) -> Callable[[int], bytes]:

@@ -1,0 +1,1 @@
+"""`make bench`: every aim of performance, measured beside a peer in one run."""

@@ -1,0 +1,34 @@
+"""Prints one table of everything measured, and writes var/bench.json."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from scripts.bench import files, keys
+from scripts.bench.measure import Result, table
+
+BENCHES: dict[str, Callable[[], Iterator[Result]]] = {
+    "crypto.files": files.run,
+    "crypto.keys": keys.run,
+}
+TARGET = Path("var/bench.json")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[[], *BENCHES], help="all, unless named")
+    chosen = parser.parse_args().names or list(BENCHES)
+    results: list[Result] = []
+    for name in chosen:
+        print(f"measuring {name}", file=sys.stderr)
+        results += BENCHES[name]()
+    TARGET.parent.mkdir(exist_ok=True)
+    TARGET.write_text(json.dumps([result.as_json() for result in results], indent=1) + "\n")
+    print(table(results))
+    print(f"written to {TARGET}; a ratio above 1 means better than the peer", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

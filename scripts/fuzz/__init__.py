@@ -1,0 +1,1 @@
+"""`make fuzz`: every parser that meets foreign bytes, under atheris."""

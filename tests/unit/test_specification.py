@@ -1,0 +1,117 @@
+"""The worked examples of docs/spec, recomputed from the pages themselves."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from itertools import islice
+
+import pytest
+
+from crypto.curve import Point, Scalar, base_multiple
+from crypto.curve.polynomial import commit, evaluate, evaluate_commitment
+from crypto.dkg import KeyShare, PublicKeys
+from crypto.encoding import encode
+from crypto.sampling import draw, draw_order
+from crypto.threshold import (
+    ShareBatch,
+    ThresholdIdentity,
+    combine,
+    ephemeral_point,
+    make_shares,
+    recipient_of,
+    verify_shares,
+    vrf,
+)
+from tests.environment import ROOT
+
+CONTEXT = b"sunseal example"
+MESSAGE = b"sunseal example draw"
+
+
+def page(name: str) -> str:
+    return (ROOT / "docs" / "spec" / name).read_text()
+
+
+def values(name: str) -> dict[str, str]:
+    return dict(re.findall(r"^(\w+) = (\S+)$", page(name), re.MULTILINE))
+
+
+def zeros(count: int) -> bytes:
+    return bytes(count)
+
+
+@pytest.fixture(scope="module")
+def keys() -> list[KeyShare]:
+    polynomial = [Scalar.from_int(20170117), Scalar.from_int(28)]
+    commitment = commit(polynomial)
+    public = PublicKeys(2, commitment[0], tuple(evaluate_commitment(commitment, i) for i in (1, 2, 3)))
+    return [KeyShare(i, evaluate(polynomial, i), public) for i in (1, 2, 3)]
+
+
+def test_encoding_example() -> None:
+    rows = re.findall(r"^([0-9a-f]{16}) ([0-9a-f]+) ", page("encoding.md"), re.MULTILINE)
+    written = bytes.fromhex("".join(length + field for length, field in rows))
+    assert encode("sunseal/example/v1", b"\x01\x02", "标", 7) == written
+    assert hashlib.sha512(written).hexdigest() == values("encoding.md")["sha512"]
+
+
+def test_every_domain_in_the_code_stands_on_the_page() -> None:
+    used = set()
+    for path in (ROOT / "crypto").rglob("*.py"):
+        used |= set(re.findall(r'(?<!b)"(sunseal/[a-z-]+/v\d+)"', path.read_text()))
+    listed = set(re.findall(r"^\| `(sunseal/[a-z-]+/v\d+)`", page("encoding.md"), re.MULTILINE))
+    assert used == listed
+
+
+def test_lot_key_example(keys: list[KeyShare]) -> None:
+    expected, public = values("lot-key.md"), keys[0].public
+    assert public.group.raw.hex() == expected["group"]
+    for index in (1, 3):
+        assert keys[index - 1].secret.raw.hex() == expected[f"x_{index}"]
+        assert public.share(index).raw.hex() == expected[f"Y_{index}"]
+    recipient = recipient_of(public)
+    assert str(recipient) == expected["recipient"]
+    stanza = recipient.wrap(b"\x01" * 16, lambda count: b"\x02" * count)
+    assert f"```age\n{stanza.encode().decode()}```" in page("lot-key.md")
+    point = ephemeral_point(stanza)
+    assert point.raw.hex() == expected["P"]
+    verified = []
+    for index in (1, 3):
+        batch = make_shares(keys[index - 1], [point], CONTEXT, zeros)
+        assert batch.encode().hex() == expected[f"batch_{index}"]
+        verified.append(verify_shares(public, [point], batch, CONTEXT))
+    (shared,) = combine(verified)
+    assert shared.raw.hex() == expected["xP"]
+    file_key = ThresholdIdentity(public, {point: shared}).unwrap([stanza])
+    assert file_key is not None
+    assert file_key.hex() == expected["file_key"]
+    other = base_multiple(Scalar.from_int(99))
+    assert other == Point(bytes.fromhex(expected["Q"]))
+    two = make_shares(keys[0], [point, other], CONTEXT, zeros)
+    assert two.encode().hex() == expected["batch_of_two"]
+    verify_shares(public, [point, other], ShareBatch.parse(two.encode()), CONTEXT)
+
+
+def test_draw_example(keys: list[KeyShare]) -> None:
+    expected, public = values("draw.md"), keys[0].public
+    assert vrf.input_point(public, MESSAGE).raw.hex() == expected["input"]
+    verified = []
+    for key in keys:
+        share = vrf.make_share(key, MESSAGE, zeros)
+        assert share.encode().hex() == expected[f"batch_{key.index}"]
+        verified.append(vrf.verify_share(public, MESSAGE, share))
+    assert combine(verified)[0].raw.hex() == expected["gamma"]
+    seed = vrf.output(public, MESSAGE, verified)
+    assert seed.hex() == expected["seed"]
+    assert draw(seed, 20, 7) == [int(i) for i in expected["of_20"].split(",")]
+    assert draw(seed, 1_000_000, 7) == [int(i) for i in expected["of_1000000"].split(",")]
+
+
+def test_the_lines_on_the_page_redo_every_draw() -> None:
+    code = page("draw.md").partition("```python\n")[2].partition("```")[0]
+    assert len(code.strip().splitlines()) <= 20
+    scope: dict[str, Callable[[bytes, int], list[int]]] = {}
+    exec(code, scope)
+    for population in (0, 1, 2, 20, 257):
+        for seed in (bytes(64), b"another", hashlib.sha512(b"x").digest()):
+            assert scope["order"](seed, population) == list(islice(draw_order(seed, population), population))
