@@ -29,8 +29,10 @@ def main() -> int:
             *(sys.executable, "-m", "scripts.fuzz.one", name, str(corpus), "-print_final_stats=0"),
             *(f"-max_total_time={arguments.seconds}", f"-artifact_prefix={CORPUS}/{name}-", "-verbosity=0"),
         ]
-        code = subprocess.run(command, check=False).returncode
-        print(f"{name}: {'no finding' if code == 0 else f'a finding: see {CORPUS}/{name}-*'}")
+        log = CORPUS / f"{name}.log"
+        with log.open("wb") as output:
+            code = subprocess.run(command, check=False, stdout=output, stderr=output).returncode
+        print(f"{name}: {arguments.seconds} s, {'no finding' if code == 0 else f'a FINDING, see {log}'}")
         if code:
             failed.append(name)
     return 1 if failed else 0

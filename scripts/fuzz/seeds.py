@@ -3,7 +3,7 @@
 import io
 from random import Random
 
-from crypto import age, dkg
+from crypto import age
 from crypto.age import armor
 from crypto.dkg.messages import encode_bundle
 from crypto.threshold import make_shares
@@ -12,9 +12,7 @@ from tests.ceremony import hold
 
 
 def seeds(name: str) -> list[bytes]:
-    return {"age-header": _files, "age-armor": _armored, "age-stream": _stream, "dkg": _dkg, "tokens": _tokens}[
-        name
-    ]()
+    return SEEDS[name]()
 
 
 def _files() -> list[bytes]:
@@ -50,10 +48,18 @@ def _dkg() -> list[bytes]:
     bundle = encode_bundle(message.ciphertexts)
     batch = make_shares(ceremony.shares[0], list(ceremony.public.shares), b"", Random(0).randbytes)
     encoded = [message.encode(), dealt, ceremony.certificate.transcript.encode(), bundle, batch.encode()]
-    assert isinstance(ceremony.certificate, dkg.Certificate)
     return [bytes([kind]) + data for kind, data in enumerate(encoded)]
 
 
 def _tokens() -> list[bytes]:
-    challenge = privacy_pass.TokenChallenge("issuer.example", bytes(32), ("origin.example",))
+    challenge = privacy_pass.TokenChallenge("issuer.example", "origin.example", bytes(32))
     return [b"\0" + challenge.encode(), b"\x01\x00\x02\x00" + bytes(256), b"\x02\x00\x02" + bytes(352)]
+
+
+SEEDS = {
+    "age-header": _files,
+    "age-armor": _armored,
+    "age-stream": _stream,
+    "dkg": _dkg,
+    "tokens": _tokens,
+}
