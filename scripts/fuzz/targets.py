@@ -48,7 +48,7 @@ def age_stream_target(data: bytes) -> None:
     for position, value in zip(data[2::2], data[3::2], strict=False):
         at = position * 517 % len(altered)
         altered[at] ^= value
-    if data[:1] < b"\x40":
+    if data and data[0] < 0x40:
         del altered[-1 - (data[0] * 1031 % len(altered)) :]
     opened = io.BytesIO()
     try:
