@@ -5,11 +5,20 @@ form are refused, so a document and its hash never come apart.
 """
 
 import json
+import re
 from typing import Any, NoReturn
 
 import rfc8785
 
 from crypto.errors import EncodingError
+
+MAX_DEPTH = 32
+"""Arrays and objects within each other. A limit of our own, so that what is canonical does not depend on a stack."""
+
+MAX_INTEGER = 2**53 - 1
+
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_BRACKET = re.compile(rb"[][{}]")
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
@@ -18,23 +27,46 @@ def dumps(value: Json) -> bytes:
     """Canonical UTF-8 bytes of `value`.
 
     Raises EncodingError for what RFC 8785 cannot hold: integers beyond 2^53-1, NaN, infinities, keys that
-    are not text, lone surrogates.
+    are not text, lone surrogates; and for what `loads` would not take back: floats without a fraction beyond
+    2^53-1, which are written like integers, and more than MAX_DEPTH levels.
     """
+    _check(value, MAX_DEPTH)
     try:
         return rfc8785.dumps(value)
-    except (rfc8785.CanonicalizationError, UnicodeEncodeError, RecursionError) as error:
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
         raise EncodingError(f"not canonical JSON: {error}") from error
 
 
 def loads(data: bytes) -> Json:
     """The value whose canonical form is exactly `data`; EncodingError for anything else."""
     try:
+        if _depth(data) > MAX_DEPTH:
+            raise EncodingError(f"JSON of more than {MAX_DEPTH} levels")
         value: Any = json.loads(data.decode("utf-8"), parse_constant=_refuse_constant)
-    except (UnicodeDecodeError, RecursionError, ValueError) as error:
+    except (UnicodeDecodeError, ValueError) as error:
         raise EncodingError(f"not JSON: {error}") from error
     if dumps(value) != data:
         raise EncodingError("JSON, but not in the canonical form of RFC 8785")
     return value  # type: ignore[no-any-return]
+
+
+def _check(value: Json, levels: int) -> None:
+    if isinstance(value, float) and value.is_integer() and abs(value) > MAX_INTEGER:
+        raise EncodingError("a float without a fraction beyond 2^53-1 has no canonical form that reads back")
+    if isinstance(value, list | dict):
+        if levels == 0:
+            raise EncodingError(f"JSON of more than {MAX_DEPTH} levels")
+        for part in value if isinstance(value, list) else value.values():
+            _check(part, levels - 1)
+
+
+def _depth(data: bytes) -> int:
+    """The number of levels in JSON text; the parser's own limit is whatever is left of the stack."""
+    depth = deepest = 0
+    for bracket in _BRACKET.findall(_STRING.sub(b"", data)):
+        depth += 1 if bracket in b"[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -199,4 +199,8 @@ def _subject(leaf: x509.Certificate, oid: ObjectIdentifier) -> str | None:
     values = [attribute.value for attribute in leaf.subject.get_attributes_for_oid(oid)]
     if len(values) > 1 or not all(isinstance(value, str) for value in values):
         raise VerificationError("the certificate's subject has two common names or organizations")
+    if values and (not str(values[0]).strip() or not str(values[0]).isprintable()):
+        raise VerificationError(
+            "a name in the certificate's subject is blank or has characters that do not print"
+        )
     return str(values[0]) if values else None

@@ -26,6 +26,10 @@ def draw_order(seed: bytes, population: int) -> Iterator[int]:
     """
     if not 0 <= population <= MAX_POPULATION:
         raise ValueError(f"a population has 0 to {MAX_POPULATION} members")
+    return _shuffled(seed, population)
+
+
+def _shuffled(seed: bytes, population: int) -> Iterator[int]:
     moved: dict[int, int] = {}
     words = _words(seed)
     for i in range(population):
@@ -38,9 +42,10 @@ def draw_order(seed: bytes, population: int) -> Iterator[int]:
 
 def draw(seed: bytes, population: int, count: int) -> list[int]:
     """The first `count` positions of `draw_order`; ValueError if there are not so many."""
+    order = draw_order(seed, population)
     if not 0 <= count <= population:
         raise ValueError(f"{count} cannot be drawn from {population}")
-    return list(islice(draw_order(seed, population), count))
+    return list(islice(order, count))
 
 
 def _words(seed: bytes) -> Iterator[int]:

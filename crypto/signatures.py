@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from nacl import bindings
 
 from crypto.encoding import Field, encode
 from crypto.errors import EncodingError, VerificationError
@@ -19,19 +20,21 @@ SIGNATURE_SIZE = 64
 
 @dataclass(frozen=True, slots=True)
 class VerifyKey:
-    """A public Ed25519 key: 32 bytes."""
+    """A public Ed25519 key: 32 bytes, a canonical point of prime order, or EncodingError."""
 
     raw: bytes
 
     def __post_init__(self) -> None:
         if len(self.raw) != PUBLIC_KEY_SIZE:
             raise EncodingError(f"an Ed25519 public key has {PUBLIC_KEY_SIZE} bytes, not {len(self.raw)}")
+        # Under a key of small order one signature fits many messages, and nobody needs its secret.
+        if not bindings.crypto_core_ed25519_is_valid_point(self.raw):
+            raise EncodingError("not an Ed25519 public key: no canonical point of prime order")
 
     def verify(self, signature: bytes, message: bytes) -> None:
         """Raises VerificationError unless `signature` is this key's over `message`.
 
-        OpenSSL's rules (cofactorless, canonical s). It accepts a few public keys of small order that no
-        honest signer has: whoever registers a key must have it prove possession by a signature.
+        OpenSSL's rules: cofactorless, canonical s.
         """
         try:
             Ed25519PublicKey.from_public_bytes(self.raw).verify(signature, message)

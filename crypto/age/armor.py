@@ -93,11 +93,11 @@ class _ArmorReader(io.RawIOBase):
         self._begun = True
 
     def _end(self) -> None:
-        rest = self._source.readline(_MAX_SURROUNDING_SPACE)
-        while rest:
-            if not rest.isspace():
-                raise ArmorError("there is text after the end of the armor")
-            rest = self._source.readline(_MAX_SURROUNDING_SPACE)
+        left = _MAX_SURROUNDING_SPACE
+        while rest := self._source.readline(left + 1):
+            left -= len(rest)
+            if left < 0 or not rest.isspace():
+                raise ArmorError("there is text after the end of the armor, or too much white space")
         self._ended = True
 
     def _line(self) -> bytes:

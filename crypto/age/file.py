@@ -30,6 +30,8 @@ def encrypt(source: Source, target: Target, wraps: Sequence[Wrap], *, random: Ra
     EncodingError if there is no recipient, or a passphrase among several.
     """
     file_key = random(FILE_KEY_SIZE)
+    if len(file_key) != FILE_KEY_SIZE:
+        raise EncodingError("the source of randomness gives fewer bytes than it is asked for")
     stanzas = tuple(wrap(file_key, random) for wrap in wraps)
     if not stanzas:
         raise EncodingError("a file is sealed to at least one recipient")
@@ -43,7 +45,8 @@ def encrypt(source: Source, target: Target, wraps: Sequence[Wrap], *, random: Ra
 def decrypt(source: Source, target: Target, unwraps: Sequence[Unwrap]) -> Header:
     """Opens a binary age file with the first identity that fits, and writes the plaintext.
 
-    Constant memory. Raises HeaderError, NoMatchError or HeaderMacError before anything is written, and
+    Constant memory; returns the header. Raises HeaderError, NoMatchError or HeaderMacError before anything is
+    written, and
     PayloadError when the payload was altered or cut short: then the target holds authentic plaintext up
     to the fault, never any beyond it, and is to be discarded.
     """

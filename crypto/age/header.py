@@ -24,7 +24,7 @@ MAC_SIZE = 32
 FILE_KEY_SIZE = 16
 
 MAX_HEADER_SIZE = 64 * 1024
-"""Longer headers are refused: about 350 X25519 recipients. The format itself sets no limit."""
+"""Longer headers are refused: about 650 X25519 recipients. The format itself sets no limit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ class Passphrase:
     def __init__(self, passphrase: str, *, work_factor: int = DEFAULT_WORK_FACTOR) -> None:
         if not passphrase:
             raise EncodingError("the passphrase is empty")
+        if not 1 <= work_factor <= MAX_WORK_FACTOR:
+            raise EncodingError(f"the scrypt work factor lies between 1 and {MAX_WORK_FACTOR}")
         self._passphrase = passphrase.encode("utf-8")
         self._work_factor = work_factor
 

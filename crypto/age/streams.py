@@ -44,6 +44,6 @@ def write_full(target: Target, data: memoryview) -> None:
     """Writes all of `data`, also to a raw file that takes it in parts."""
     while data:
         count = target.write(data)
-        if count is None:
-            raise AgeError("the target would block: age files are written to blocking file objects")
+        if not count:
+            raise AgeError("the target takes no bytes: age files are written to blocking file objects")
         data = data[count:]

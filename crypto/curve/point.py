@@ -64,7 +64,7 @@ class Point:
         return hash((Point, self.raw))
 
     def __repr__(self) -> str:
-        return f"Point({self.raw.hex()})"
+        return f"Point({self.raw[:4].hex()}...)"  # in full it may be a shared secret
 
 
 def base_multiple(scalar: Scalar) -> Point:

@@ -3,7 +3,7 @@
 Indices are 1..n; 0 is where the secret lies, so it is never an index.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from crypto.curve.point import Point, base_multiple, point_sum
 from crypto.curve.scalar import ORDER, ZERO, Scalar
@@ -51,8 +51,3 @@ def lagrange_at_zero(indices: Iterable[int]) -> dict[int, Scalar]:
         weights[i] = Scalar.from_int(numerator * pow(denominator, -1, ORDER))
     return weights
 
-
-def interpolate_points(shares: Mapping[int, Point]) -> Point:
-    """f(0) * P from the points f(i) * P. The number of shares must exceed the degree; it is not checked."""
-    weights = lagrange_at_zero(shares)
-    return point_sum(weights[index] * share for index, share in shares.items())

@@ -11,10 +11,11 @@ abort names who is to blame and whether a stranger could verify it (`crypto.dkg.
 """
 
 from crypto.dkg.certificate import Certificate, certify, sign_transcript
+from crypto.dkg.complaint import check_complaint, complain
 from crypto.dkg.errors import Abort, Reason
 from crypto.dkg.messages import Delivery, Round1Message
 from crypto.dkg.recovery import recover
-from crypto.dkg.rounds import KeyShare, check_dealt_share, check_round1, collect_round1, round1, round2
+from crypto.dkg.rounds import KeyShare, check_round1, check_round2, collect_round1, round1, round2
 from crypto.dkg.session import Session, session_context
 from crypto.dkg.transcript import PublicKeys, Transcript, ciphertext_commitment
 
@@ -29,10 +30,12 @@ __all__ = [
     "Session",
     "Transcript",
     "certify",
-    "check_dealt_share",
+    "check_complaint",
     "check_round1",
+    "check_round2",
     "ciphertext_commitment",
     "collect_round1",
+    "complain",
     "recover",
     "round1",
     "round2",

@@ -29,25 +29,18 @@ class Abort(VerificationError):  # noqa: N818 - the specification's word
     """The run has ended and nothing of it may be used.
 
     `culprit` is the index of the participant to blame, COORDINATOR, or None where nobody can be named.
-    `public` says that a third party can verify the blame from public messages alone; a failed decryption
-    never is (the specification's "Blame-Finding and Reporting"), nor is a malformed frame, unless the
-    messages were signed by their senders, as Sunseal's ledger entries are.
-    `evidence` is the offending share for WRONG_SHARE: with it published, anyone can check the blame
-    (`check_dealt_share`). The run's key is dead, so the share is no longer a secret once one decides to.
+    `public` says that a third party can verify the blame from the messages alone. All blame holds only as far as the
+    messages are known to be their senders': in Sunseal they are signed ledger entries; without that, the
+    coordinator may
+    have altered them. For DECRYPTION, PLAINTEXT and WRONG_SHARE, whose proof needs the recipient's key, the recipient
+    makes a complaint that anyone can check (`crypto.dkg.complaint`).
     """
 
     def __init__(
-        self,
-        reason: Reason,
-        culprit: int | None = None,
-        *,
-        detail: str = "",
-        public: bool = False,
-        evidence: bytes | None = None,
+        self, reason: Reason, culprit: int | None = None, *, detail: str = "", public: bool = False
     ) -> None:
         who = {None: "", COORDINATOR: "the coordinator: "}.get(culprit, f"participant {culprit}: ")
         super().__init__(who + reason.value + (f" ({detail})" if detail else ""))
         self.reason = reason
         self.culprit = culprit
         self.public = public
-        self.evidence = evidence

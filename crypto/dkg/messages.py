@@ -65,6 +65,9 @@ class Round1Message:
         return message
 
     def for_recipient(self, index: int) -> Delivery:
+        """What participant `index`, 1..n, gets; EncodingError for any other index."""
+        if not 1 <= index <= len(self.ciphertexts):
+            raise EncodingError(f"there is no participant {index}")
         return Delivery(self.commitment, self.proof, self.ephemeral, self.ciphertexts[index - 1])
 
 

@@ -15,7 +15,7 @@ from crypto.curve.polynomial import commit, evaluate, evaluate_commitment
 from crypto.curve.scalar import SCALAR_SIZE, scalar_sum
 from crypto.dkg import suite
 from crypto.dkg.errors import COORDINATOR, Abort, Reason
-from crypto.dkg.messages import Delivery, Round1Message
+from crypto.dkg.messages import MAX_CIPHERTEXT_SIZE, MIN_CIPHERTEXT_SIZE, Delivery, Round1Message
 from crypto.dkg.session import Session
 from crypto.dkg.transcript import PublicKeys
 from crypto.errors import CryptoError, EncodingError, VerificationError
@@ -44,6 +44,10 @@ def round1(
     never be dealt twice with different randomness: keep the message and send it again instead.
     """
     _check_own_key(session, index, static_secret)
+    for j, payload in (payloads or {}).items():
+        session.static_key(j)
+        if len(payload) > MAX_CIPHERTEXT_SIZE - MIN_CIPHERTEXT_SIZE:
+            raise Abort(Reason.SETUP, detail=f"the payload for participant {j} is too long")
     coefficients = [Scalar.random(random) for _ in range(session.threshold)]  # 1
     commitment = commit(coefficients)
     ephemeral_secret = Scalar.random(random)  # 2
@@ -83,6 +87,14 @@ def collect_round1(session: Session, messages: Sequence[bytes | None]) -> tuple[
             raise Abort(Reason.MISSING, index)
         checked.append(check_round1(session, index, data))
     return tuple(checked)
+
+
+def check_round2(session: Session, data: bytes) -> tuple[Delivery, ...]:
+    """The deliveries in msg2, which the coordinator puts together: Abort(MALFORMED) blames it."""
+    try:
+        return Delivery.parse_all(data, session.threshold, session.participants)
+    except EncodingError as error:
+        raise Abort(Reason.MALFORMED, COORDINATOR, detail=str(error)) from error
 
 
 def round2(
@@ -126,14 +138,20 @@ def open_delivery(
     session: Session, index: int, static_secret: Scalar, sender: int, delivery: Delivery
 ) -> tuple[Scalar, bytes]:
     """Decrypts and verifies what `sender` dealt to participant `index`: (share, payload)."""
-    sender_key = session.static_key(sender)
-    secrets = (static_secret * delivery.ephemeral, static_secret * sender_key)  # 3.1
-    recipient = session.static_key(index)
+    secrets = (static_secret * delivery.ephemeral, static_secret * session.static_key(sender))  # 3.1
+    return open_with(session, index, secrets, sender, delivery)
+
+
+def open_with(
+    session: Session, index: int, secrets: tuple[Point, Point], sender: int, delivery: Delivery
+) -> tuple[Scalar, bytes]:
+    """`open_delivery` with the two Diffie-Hellman secrets known; Abort blames `sender`."""
+    sender_key, recipient = session.static_key(sender), session.static_key(index)
     key, nonce = suite.encryption_key(secrets, delivery.ephemeral, sender_key, recipient, session.context)
     try:
         decrypt = bindings.crypto_aead_xchacha20poly1305_ietf_decrypt
         plaintext = decrypt(delivery.ciphertext, None, nonce, key)  # 3.2
-    except exceptions.CryptoError:
+    except (exceptions.CryptoError, ValueError):  # the latter for fewer bytes than a tag has
         raise Abort(Reason.DECRYPTION, sender) from None
     try:
         share = Scalar(plaintext[:SCALAR_SIZE])  # 3.3
@@ -142,15 +160,12 @@ def open_delivery(
     try:
         check_dealt_share(delivery.commitment, index, share)  # 3.4
     except VerificationError:
-        raise Abort(Reason.WRONG_SHARE, sender, public=True, evidence=share.raw) from None
+        raise Abort(Reason.WRONG_SHARE, sender) from None
     return share, plaintext[SCALAR_SIZE:]
 
 
 def check_dealt_share(commitment: Sequence[Point], index: int, share: Scalar) -> None:
-    """VerificationError unless `share` is the committed polynomial at `index` (Algorithm 3).
-
-    With the share published as evidence, this is how a third party checks an Abort(WRONG_SHARE).
-    """
+    """VerificationError unless `share` is the committed polynomial at `index` (Algorithm 3)."""
     try:
         fits = base_multiple(share) == evaluate_commitment(commitment, index)
     except CryptoError:
@@ -160,7 +175,7 @@ def check_dealt_share(commitment: Sequence[Point], index: int, share: Scalar) ->
 
 
 def _check_own_key(session: Session, index: int, static_secret: Scalar) -> None:
-    if base_multiple(static_secret) != session.static_key(index):
+    if static_secret.is_zero() or base_multiple(static_secret) != session.static_key(index):
         raise Abort(Reason.SETUP, detail=f"the static key is not that of participant {index}")
 
 

@@ -26,7 +26,10 @@ def session_context(session_id: bytes, static_keys: Sequence[Point]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One run: its context, the threshold t, and the static keys of participants 1..n in order."""
+    """One run: its context, the threshold t, and the static keys of participants 1..n in order.
+
+    `new` makes one. The constructor takes any context, for transcripts that are read and for vectors.
+    """
 
     context: bytes
     threshold: int
@@ -41,6 +44,11 @@ class Session:
             raise Abort(Reason.SETUP, detail="two participants have the same static key")
         if not self.context:
             raise Abort(Reason.SETUP, detail="the context is empty")
+
+    @classmethod
+    def new(cls, session_id: bytes, threshold: int, static_keys: Sequence[Point]) -> "Session":
+        """The session with the recommended context, which binds all that the specification asks for."""
+        return cls(session_context(session_id, static_keys), threshold, tuple(static_keys))
 
     @property
     def participants(self) -> int:

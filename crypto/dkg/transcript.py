@@ -34,6 +34,9 @@ class PublicKeys:
         return cls(len(total), total[0], shares)
 
     def share(self, index: int) -> Point:
+        """The verification share of participant `index`, 1..n; EncodingError for any other index."""
+        if not 1 <= index <= len(self.shares):
+            raise EncodingError(f"there is no participant {index}")
         return self.shares[index - 1]
 
 
@@ -50,6 +53,13 @@ class Transcript:
     proofs: tuple[bytes, ...]
     ephemerals: tuple[Point, ...]
     extension: bytes = b""
+
+    def __post_init__(self) -> None:
+        count = self.session.participants
+        lists = (self.commitments, self.proofs, self.ephemerals)
+        complete = all(len(parts) == count for parts in lists)
+        if not complete or any(len(points) != self.session.threshold for points in self.commitments):
+            raise EncodingError("a transcript has t points, a proof and an ephemeral key of each participant")
 
     @classmethod
     def of(

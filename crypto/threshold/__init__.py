@@ -8,6 +8,7 @@ same key also used for draws, a bid whose ephemeral point is the hash of a futur
 draw's seed away at its opening. Callers bind each key to one part of one lot, or to draws.
 """
 
+from crypto.threshold.knowledge import KnownStanza, verify_knowledge
 from crypto.threshold.opening import ThresholdIdentity, ephemeral_point, recipient_of
 from crypto.threshold.shares import (
     ShareBatch,
@@ -19,6 +20,7 @@ from crypto.threshold.shares import (
 )
 
 __all__ = [
+    "KnownStanza",
     "ShareBatch",
     "ShareError",
     "ThresholdIdentity",
@@ -27,5 +29,6 @@ __all__ = [
     "ephemeral_point",
     "make_shares",
     "recipient_of",
+    "verify_knowledge",
     "verify_shares",
 ]

@@ -1,17 +1,16 @@
 """Shares x_i * P of many points at once, their verification, and their combination (docs/spec/lot-key.md)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from crypto.byte_reader import ByteReader
-from crypto.curve import Point, point_sum
+from crypto.curve import Point, dleq, point_sum
 from crypto.curve.point import POINT_SIZE
 from crypto.curve.polynomial import lagrange_at_zero
 from crypto.dkg.rounds import KeyShare
 from crypto.dkg.transcript import PublicKeys
 from crypto.errors import EncodingError, VerificationError
 from crypto.randomness import RandomBytes
-from crypto.threshold import dleq
 
 MAX_BATCH = 65_536
 """Points in one batch: more than bids in any lot, and no more than a parser should allocate."""
@@ -32,8 +31,8 @@ class ShareBatch:
     """One keyholder's shares of a list of points, in its order, and one proof for all. Not yet verified."""
 
     index: int
-    shares: tuple[Point, ...]
-    proof: bytes
+    shares: tuple[Point, ...] = field(repr=False)  # of a committee part they are for the committee alone
+    proof: bytes = field(repr=False)
 
     def encode(self) -> bytes:
         """index || count || shares || proof, the numbers as 4 bytes big-endian."""
@@ -55,12 +54,12 @@ class ShareBatch:
 
 @dataclass(frozen=True, slots=True)
 class VerifiedShares:
-    """Shares whose proof holds: only `verify_shares` makes them, and `combine` takes nothing else."""
+    """Shares whose proof holds: `verify_shares` makes them, nobody else should; `combine` takes only these."""
 
     index: int
     public: PublicKeys
     points: tuple[Point, ...]
-    shares: tuple[Point, ...]
+    shares: tuple[Point, ...] = field(repr=False)
 
 
 def make_shares(key: KeyShare, points: Sequence[Point], context: bytes, random: RandomBytes) -> ShareBatch:

@@ -86,6 +86,8 @@ class TokenRequest:
 
     def __post_init__(self) -> None:
         _check_size(self.blinded_message, AUTHENTICATOR_SIZE, "blinded message")
+        if not 0 <= self.truncated_token_key_id <= 0xFF:
+            raise TokenEncodingError("a truncated token key id is one byte")
 
     def encode(self) -> bytes:
         return _TYPE + self.truncated_token_key_id.to_bytes(1, "big") + self.blinded_message

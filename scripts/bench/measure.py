@@ -42,10 +42,14 @@ def best_side_by_side(rounds: int, *works: Callable[[], object]) -> list[float]:
     return [min(column) for column in zip(*times, strict=True)]
 
 
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
+
+
 def table(results: Iterable[Result]) -> str:
     rows = [("name", "value", "unit", "peer", "peer's value", "ratio")]
     rows += [
-        (r.name, f"{r.value:,.4g}", r.unit, r.peer, f"{r.peer_value:,.4g}", f"{r.ratio:.2f}") for r in results
+        (r.name, _short(r.value), r.unit, r.peer, _short(r.peer_value), f"{r.ratio:.2f}") for r in results
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) for row in rows)

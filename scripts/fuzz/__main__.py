@@ -14,7 +14,9 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=60, help="for each target")
     arguments = parser.parse_args()
     try:
-        from scripts.fuzz.seeds import seeds  # noqa: PLC0415 - says below why it cannot run
+        import atheris  # noqa: F401, PLC0415 - says below why it cannot run
+
+        from scripts.fuzz.seeds import seeds  # noqa: PLC0415
         from scripts.fuzz.targets import TARGETS  # noqa: PLC0415
     except ImportError as error:
         print(f"cannot fuzz: {error}; make setup-dev installs what is needed")

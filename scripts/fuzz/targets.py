@@ -15,12 +15,13 @@ from crypto.dkg.messages import Delivery, encode_bundle, parse_bundle
 from crypto.errors import CryptoError
 from crypto.threshold import ShareBatch, ephemeral_point
 from crypto.tokens import privacy_pass
+from crypto.tokens.token_key import decode_key, encode_key
 
 CIPHER = ChunkCipher(bytes(16), bytes(16))
 
 
 def age_header_target(data: bytes) -> None:
-    """The header parser, the X25519 stanza parser, and the armor before them."""
+    """The header parser, and the X25519 stanza parser on what it read."""
     source = io.BytesIO(data)
     header = age_header.read(source)
     if header.encode() != data[: source.tell()]:
@@ -82,6 +83,8 @@ def tokens_target(data: bytes) -> None:
         lambda raw: privacy_pass.TokenChallenge.parse(raw).encode(),
         lambda raw: privacy_pass.TokenRequest.parse(raw).encode(),
         lambda raw: privacy_pass.Token.parse(raw).encode(),
+        lambda raw: privacy_pass.PendingToken.parse(raw).encode(),
+        lambda raw: encode_key(decode_key(raw)),
     ]
     if data and parsers[data[0] % len(parsers)](data[1:]) != data[1:]:
         raise AssertionError("a token was read that is not canonical")

@@ -131,6 +131,19 @@ def test_altered_chunk_is_not_served_twice() -> None:
             reader.read(1)
 
 
+def test_buffer_of_a_chunk_that_failed_is_never_served_as_another() -> None:
+    plain = seeded(8)(2 * CHUNK_SIZE + 9)
+    sealed = bytearray(seal(plain))
+    sealed[header_size(bytes(sealed)) + 16 + 10] ^= 1
+    source = io.BytesIO(sealed)
+    file_key = age.unlock(age.read_header(source), [IDENTITY.unwrap])
+    reader = age.open_payload(file_key, source)
+    with pytest.raises(age.PayloadError):
+        reader.read(1)
+    reader.seek(2 * CHUNK_SIZE)
+    assert reader.read(100) == plain[2 * CHUNK_SIZE :]
+
+
 def test_several_recipients_each_open_it_and_a_stranger_does_not() -> None:
     others = [age.X25519Identity(bytes([i]) * 32) for i in range(3)]
     sealed = seal(b"bid", *(other.recipient.wrap for other in others))
@@ -194,7 +207,7 @@ def test_other_files_are_refused_by_name(data: bytes) -> None:
         open_(data)
 
 
-def test_sealing_and_opening_take_constant_memory() -> None:
+def test_sealing_takes_constant_memory() -> None:
     class Zeros(io.RawIOBase):
         left = 64 * 1024 * 1024
 

@@ -172,16 +172,86 @@ def forge(ceremony: Ceremony, sender: int, plaintext: bytes) -> Delivery:
     )
 
 
-def test_wrong_share_is_publicly_blamed_with_evidence_anyone_can_check(ceremony: Ceremony) -> None:
+def test_wrong_share_is_blamed_and_never_told(ceremony: Ceremony) -> None:
     dealt = dealt_to(ceremony, 1)
     dealt[1] = forge(ceremony, 2, Scalar.from_int(12345).raw)
     with pytest.raises(Abort) as caught:
         round2_of_1(ceremony, dealt)
-    expect(caught, Reason.WRONG_SHARE, 2, public=True)
-    assert caught.value.evidence == Scalar.from_int(12345).raw
-    assert caught.value.evidence.hex() not in str(caught.value)
-    with pytest.raises(VerificationError):
-        dkg.check_dealt_share(dealt[1].commitment, 1, Scalar(caught.value.evidence))
+    expect(caught, Reason.WRONG_SHARE, 2, public=False)
+    assert Scalar.from_int(12345).raw.hex() not in str(caught.value)
+
+
+def test_malformed_round_2_message_blames_the_coordinator(ceremony: Ceremony) -> None:
+    good = b"".join(delivery.encode() for delivery in dealt_to(ceremony, 1))
+    assert list(dkg.check_round2(ceremony.session, good)) == dealt_to(ceremony, 1)
+    for bad in (b"", good[:-1], good + b"\0", bytes(32) + good[32:]):
+        with pytest.raises(Abort) as caught:
+            dkg.check_round2(ceremony.session, bad)
+        expect(caught, Reason.MALFORMED, COORDINATOR, public=False)
+
+
+def test_wrong_numbers_of_messages_and_signatures_are_refused(ceremony: Ceremony) -> None:
+    dealt = dealt_to(ceremony, 1)
+    with pytest.raises(Abort) as caught:
+        round2_of_1(ceremony, dealt[:-1])
+    expect(caught, Reason.MISSING, COORDINATOR, public=False)
+    with pytest.raises(Abort) as caught:
+        dkg.collect_round1(ceremony.session, [message.encode() for message in ceremony.messages[:-1]])
+    expect(caught, Reason.SETUP, None, public=False)
+    with pytest.raises(Abort) as caught:
+        dkg.certify(ceremony.certificate.transcript, ceremony.certificate.signatures[:-1])
+    expect(caught, Reason.SETUP, None, public=False)
+    stored = ceremony.certificate.transcript.encode(), ceremony.certificate.encode_signatures()
+    with pytest.raises(EncodingError):
+        dkg.Certificate.parse(stored[0], stored[1][:-64])
+    with pytest.raises(EncodingError, match="each participant"):
+        dkg.Transcript.of(ceremony.session, ceremony.messages[:2])
+
+
+def test_ciphertext_shorter_than_a_tag_is_the_senders_fault(ceremony: Ceremony) -> None:
+    dealt = dealt_to(ceremony, 1)
+    dealt[3] = replace(dealt[3], ciphertext=b"short")
+    with pytest.raises(Abort) as caught:
+        round2_of_1(ceremony, dealt)
+    expect(caught, Reason.DECRYPTION, 4, public=False)
+
+
+def test_too_many_participants_are_refused() -> None:
+    keys = tuple(base_multiple(Scalar.from_int(i)) for i in range(1, 257))
+    with pytest.raises(Abort, match="255"):
+        Session(b"c", 2, keys)
+    assert Session.new(b"id", 2, keys[:255]).context == dkg.session_context(b"id", keys[:255])
+
+
+def test_transcript_with_impossible_numbers_is_refused(ceremony: Ceremony) -> None:
+    data = bytearray(ceremony.certificate.transcript.encode())
+    place = 8 + len(suite.CIPHERSUITE_ID) + 8 + 64
+    for count, threshold in ((0, 0), (4, 5), (4, 0), (2**32 - 1, 3)):
+        data[place : place + 8] = count.to_bytes(4, "little") + threshold.to_bytes(4, "little")
+        with pytest.raises(EncodingError, match="out of range"):
+            dkg.Transcript.parse(bytes(data))
+    data[:8] = (2**40).to_bytes(8, "little")
+    with pytest.raises(EncodingError, match="longer than"):
+        dkg.Transcript.parse(bytes(data))
+
+
+@pytest.mark.parametrize("payloads", [{5: b""}, {0: b""}, {1: bytes(70_000)}])
+def test_payloads_nobody_would_take_are_refused_before_anything_is_dealt(
+    ceremony: Ceremony, payloads: dict[int, bytes]
+) -> None:
+    with pytest.raises(Abort) as caught:
+        dkg.round1(ceremony.session, 1, ceremony.static_secrets[0], seeded(0), payloads)
+    expect(caught, Reason.SETUP, None, public=False)
+
+
+@pytest.mark.parametrize("index", [0, 5, -1])
+def test_there_are_only_participants_1_to_n(ceremony: Ceremony, index: int) -> None:
+    with pytest.raises(EncodingError):
+        ceremony.public.share(index)
+    with pytest.raises(EncodingError):
+        ceremony.messages[0].for_recipient(index)
+    with pytest.raises(Abort):
+        ceremony.session.static_key(index)
 
 
 @pytest.mark.parametrize("plaintext", [bytes(32), b"\xff" * 32])

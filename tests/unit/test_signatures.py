@@ -4,6 +4,7 @@ import pytest
 
 from crypto.errors import EncodingError, VerificationError
 from crypto.signatures import SigningKey, VerifyKey
+from tests.unit.test_curve import SMALL_ORDER
 
 RFC8032_SECTION_7_1 = [
     (
@@ -48,6 +49,12 @@ def test_keys_of_wrong_length_are_refused() -> None:
         SigningKey(bytes(31))
     with pytest.raises(EncodingError):
         VerifyKey(bytes(33))
+
+
+@pytest.mark.parametrize("encoding", SMALL_ORDER)
+def test_keys_under_which_one_signature_fits_many_messages_are_refused(encoding: str) -> None:
+    with pytest.raises(EncodingError, match="prime order"):
+        VerifyKey(bytes.fromhex(encoding))
 
 
 def test_signing_key_does_not_print_its_seed() -> None:

@@ -23,6 +23,7 @@ from crypto.threshold import (
     vrf,
 )
 from tests.environment import ROOT
+from tests.unit.test_house import PACKAGES
 
 CONTEXT = b"sunseal example"
 MESSAGE = b"sunseal example draw"
@@ -57,7 +58,7 @@ def test_encoding_example() -> None:
 
 def test_every_domain_in_the_code_stands_on_the_page() -> None:
     used = set()
-    for path in (ROOT / "crypto").rglob("*.py"):
+    for path in (path for package in PACKAGES for path in (ROOT / package).rglob("*.py")):
         used |= set(re.findall(r'(?<!b)"(sunseal/[a-z-]+/v\d+)"', path.read_text()))
     listed = set(re.findall(r"^\| `(sunseal/[a-z-]+/v\d+)`", page("encoding.md"), re.MULTILINE))
     assert used == listed

@@ -89,6 +89,37 @@ def test_shares_of_different_keys_or_points_do_not_combine(ceremony: Ceremony) -
     swapped = [verify_shares(ceremony.public, of[::-1], b, CONTEXT) for b in batches(ceremony, of[::-1])]
     with pytest.raises(VerificationError, match="different"):
         combine([first[0], first[1], swapped[2]])
+    other = hold(5, 3, seed=77)
+    foreign = [verify_shares(other.public, of, b, CONTEXT) for b in batches(other, of)]
+    with pytest.raises(VerificationError, match="different"):
+        combine([first[0], first[1], foreign[2]])
+
+
+def test_batch_for_a_doubled_point_is_refused_by_who_verifies_too(ceremony: Ceremony) -> None:
+    (point,) = points(1)
+    batch = batches(ceremony, [point])[0]
+    with pytest.raises(EncodingError, match="twice"):
+        verify_shares(ceremony.public, [point, point], batch, CONTEXT)
+
+
+def test_bidders_own_stanza_may_stand_first(ceremony: Ceremony) -> None:
+    own = age.X25519Identity(b"\x07" * 32)
+    target = io.BytesIO()
+    wraps = [own.recipient.wrap, recipient_of(ceremony.public).wrap]
+    age.encrypt(io.BytesIO(b"the bid"), target, wraps, random=seeded(3))
+    point = ephemeral_point(age.read_header(io.BytesIO(target.getvalue())).stanzas[1])
+    verified = [verify_shares(ceremony.public, [point], b, CONTEXT) for b in batches(ceremony, [point])]
+    identity = ThresholdIdentity(ceremony.public, {point: combine(verified)[0]})
+    opened = io.BytesIO()
+    age.decrypt(io.BytesIO(target.getvalue()), opened, [identity.unwrap])
+    assert opened.getvalue() == b"the bid"
+
+
+def test_shares_do_not_print_themselves(ceremony: Ceremony) -> None:
+    of = points(1)
+    batch = batches(ceremony, of)[0]
+    told = repr(batch) + repr(verify_shares(ceremony.public, of, batch, CONTEXT)) + repr(batch.shares[0])
+    assert batch.shares[0].raw.hex() not in told
 
 
 @pytest.mark.parametrize("count", [1, 2, 7])
