@@ -1,0 +1,1 @@
+"""Alembic's environment: env.py runs the revisions in versions/, and storage/migrate.py runs env.py."""
