@@ -6,12 +6,13 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from scripts.bench import files, keys
+from scripts.bench import files, keys, ledger
 from scripts.bench.measure import Result, table
 
 BENCHES: dict[str, Callable[[], Iterator[Result]]] = {
     "crypto.files": files.run,
     "crypto.keys": keys.run,
+    "ledger": ledger.run,
 }
 TARGET = Path("var/bench.json")
 
@@ -25,7 +26,10 @@ def main() -> None:
         print(f"measuring {name}", file=sys.stderr)
         results += BENCHES[name]()
     TARGET.parent.mkdir(exist_ok=True)
-    TARGET.write_text(json.dumps([result.as_json() for result in results], indent=1) + "\n")
+    measured = {result.name: result.as_json() for result in results}
+    before = json.loads(TARGET.read_text()) if TARGET.exists() and parser.parse_args().names else []
+    kept = {row["name"]: row for row in before}
+    TARGET.write_text(json.dumps(list({**kept, **measured}.values()), indent=1) + "\n")
     print(table(results))
     print(f"written to {TARGET}; a ratio above 1 means better than the peer", file=sys.stderr)
 

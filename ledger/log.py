@@ -1,0 +1,55 @@
+"""Appending: a fact goes into the log in the same transaction as the rows that it is about.
+
+    with database.session() as session:
+        tender.publish(session, ..., now=now)
+        log.append(session, TenderPublished(...), now=now)
+        session.commit()
+
+If the transaction rolls back, there is no entry. Once it has committed, there is one for ever: the sequencer gives
+it an index and publishes it. Of two entries, one committed before the other was appended, the first has the lower
+index; between transactions that ran at the same time the order is open.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ledger.entries import Entry, decode, encode
+from ledger.errors import LogError
+from ledger.merkle import leaf_hash
+from ledger.models import EntryRow, HeadRow
+
+
+def append(session: Session, entry: Entry, *, now: datetime) -> int:
+    """Adds `entry` to the caller's transaction, which the caller commits; the id that a receipt is asked for by.
+
+    Raises EntryError for an entry that its type does not allow.
+    """
+    leaf = encode(entry)
+    row = EntryRow(leaf=leaf, leaf_hash=leaf_hash(leaf), appended_at=now)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def head(session: Session, *, for_update: bool = False) -> HeadRow:
+    """The head's row. Raises LogError if no log was opened in this database."""
+    query = select(HeadRow)
+    row = session.execute(query.with_for_update() if for_update else query).scalar_one_or_none()
+    if row is None:
+        raise LogError("there is no log in this database: open one with `sunseal ledger init`")
+    return row
+
+
+def entry_at(session: Session, index: int) -> Entry:
+    """The entry at `index`. Raises LogError if there is none."""
+    leaf = session.execute(select(EntryRow.leaf).where(EntryRow.index == index)).scalar_one_or_none()
+    if leaf is None:
+        raise LogError(f"the log has no entry {index}")
+    return decode(leaf)
+
+
+def pending(session: Session) -> int:
+    """How many committed entries wait for an index."""
+    return session.execute(select(func.count(EntryRow.id)).where(EntryRow.index.is_(None))).scalar_one()

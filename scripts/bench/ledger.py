@@ -1,0 +1,216 @@
+"""The ledger: durable receipts a second, proofs from small and large trees, and verifying beside two peers."""
+
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from types import SimpleNamespace
+from typing import Any
+
+import pymerkle  # type: ignore[import-untyped]
+from sigstore._internal.merkle import verify_merkle_inclusion
+from sqlalchemy import func, select, text
+
+from crypto.signatures import SigningKey
+from ledger import log
+from ledger.entries import Sealed, encode
+from ledger.loop import run_until
+from ledger.merkle import Frontier, inclusion_proof, leaf_hash, verify_inclusion
+from ledger.models import EntryRow
+from ledger.opening import open_log
+from ledger.sequencer import Sequencer, Setting
+from ledger.tile_files import read_hash_at, store_growth
+from scripts.bench.measure import Result, best_side_by_side, cost, rate
+from storage import migrate
+from storage.database import Database
+from storage.private_server import PrivateServer
+from storage.public_files import FolderFiles
+
+ORIGIN = "bench.example"
+KEY = SigningKey(b"\x01" * 32)
+CONNECTIONS = 8
+_BARE = "CREATE TABLE bare (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, row bytea)"
+SECONDS = 8.0
+SMALL, LARGE = 10_000, 1_000_000
+LOOKUPS = 300
+REPEATS = 200
+
+
+def run() -> Iterator[Result]:
+    yield from _append()
+    yield from _proofs()
+    yield from _verify()
+
+
+def _append() -> Iterator[Result]:
+    """Committed entries a second whose receipts are out, against bare single-row commits, from as many connections.
+
+    Both run on the same private PostgreSQL with fsync on; the bare rows are as long as an entry. The appends count from
+    the first to the publication of the last, with one sequencer in a thread of this process.
+    """
+    with tempfile.TemporaryDirectory(dir=_var()) as folder:
+        server = PrivateServer(Path(folder) / "postgres")
+        url = server.start()
+        try:
+            migrate.upgrade(url)
+            database = Database(url)
+            leaf = encode(Sealed("ab" * 32))
+            with database.session() as session:
+                session.execute(text(_BARE))
+                open_log(session, ORIGIN, KEY, now=_now(), random=Random(0).randbytes)
+                session.commit()
+
+            def bare() -> None:
+                with database.session() as session:
+                    session.execute(text("INSERT INTO bare (row) VALUES (:row)"), {"row": leaf})
+                    session.commit()
+
+            def append() -> None:
+                with database.session() as session:
+                    log.append(session, Sealed("ab" * 32), now=_now())
+                    session.commit()
+
+            bare_rate = _storm(bare)[0] / SECONDS
+            files = FolderFiles(Path(folder) / "public")
+            sequencer = Sequencer(Setting(database, files, KEY, [], 0, _now))
+            stop = threading.Event()
+            arguments = (stop.is_set, sequencer, database)
+            thread = threading.Thread(
+                target=run_until, args=arguments, kwargs={"clock": _now, "random": Random(1).randbytes}
+            )
+            thread.start()
+            start = time.perf_counter()
+            count, _ = _storm(append)
+            while _unpublished(database):
+                time.sleep(0.01)
+            ours = count / (time.perf_counter() - start)
+            stop.set()
+            thread.join()
+            database.close()
+        finally:
+            server.stop()
+    peer = f"bare commits, {CONNECTIONS} connections"
+    yield rate("ledger.append", ours, "durable receipts/s", peer, bare_rate)
+
+
+def _var() -> Path:
+    """On the disk that a deployment has, not in memory: a commit costs what it costs."""
+    var = Path("var").resolve()
+    var.mkdir(exist_ok=True)
+    return var
+
+
+def _storm(work: Callable[[], None]) -> tuple[int, float]:
+    counts = [0] * CONNECTIONS
+    end = time.monotonic() + SECONDS
+
+    def repeat(number: int) -> None:
+        while time.monotonic() < end:
+            work()
+            counts[number] += 1
+
+    threads = [threading.Thread(target=repeat, args=(number,)) for number in range(CONNECTIONS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(counts), SECONDS
+
+
+def _unpublished(database: Database) -> bool:
+    with database.session() as session:
+        row = log.head(session)
+        pending = session.execute(
+            select(func.count(EntryRow.id)).where(EntryRow.index.is_(None))
+        ).scalar_one()
+        return bool(pending) or row.published_size < row.size
+
+
+def _proofs() -> Iterator[Result]:
+    """An inclusion proof from tiles in a folder, for random entries; each with a fresh reader, as a receipt has."""
+    with tempfile.TemporaryDirectory() as folder:
+        times = {}
+        for size in (SMALL, LARGE):
+            files = _QuickFiles(Path(folder) / str(size))
+            _grow(files, size)
+            random = Random(size)
+            indices = [random.randrange(size) for _ in range(LOOKUPS)]
+
+            def prove(indices: list[int] = indices, files: FolderFiles = files, size: int = size) -> None:
+                for index in indices:
+                    inclusion_proof(index, size, read_hash_at(files, size))
+
+            (best,) = best_side_by_side(3, prove)
+            times[size] = best / LOOKUPS * 1000
+    yield cost("ledger.proof", times[SMALL], f"ms at {SMALL:,} entries", "the aim", 1.0)
+    yield cost("ledger.proof.large", times[LARGE], f"ms at {LARGE:,} entries", "the aim", 1.0)
+    yield cost("ledger.proof.growth", times[LARGE] / times[SMALL], "times the small tree's", "the aim", 2.0)
+
+
+class _QuickFiles(FolderFiles):
+    """Files that are not made durable: a million entries need not survive a benchmark."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self._folder = root
+
+    def put(self, name: str, content: bytes) -> None:
+        path = self._folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def _grow(files: FolderFiles, size: int) -> Frontier:
+    leaf = encode(Sealed("ab" * 32))
+
+    def read_leaves(start: int, end: int) -> list[bytes]:
+        return [leaf] * (end - start)
+
+    tree = Frontier()
+    for old in range(0, size, 100_000):
+        tree = store_growth(files, old, min(size, old + 100_000), read_leaves)
+    return tree
+
+
+def _verify() -> Iterator[Result]:
+    """Verifying one inclusion proof of a tree of 4,096 against pymerkle and sigstore-python."""
+    size = 4096
+    leaves = [f"entry {number}".encode() for number in range(size)]
+    tree, completed = Frontier().extended(map(leaf_hash, leaves))
+    hashes = {(subtree.level, subtree.index): subtree.hash for subtree in completed}
+    index = 1234
+    path = inclusion_proof(index, size, lambda level, place: hashes[level, place])
+    root = tree.root()
+    theirs = pymerkle.InmemoryTree.init_from_entries(leaves)
+    state, proof = theirs.get_root(), theirs.prove_inclusion(index + 1, size)
+    entry = _rekor_entry(leaves[index], index, size, path, root)
+    ours, pymerkle_time, sigstore_time = best_side_by_side(
+        5,
+        _repeated(lambda: verify_inclusion(leaf_hash(leaves[index]), index, size, path, root)),
+        _repeated(lambda: pymerkle.verify_inclusion(leaf_hash(leaves[index]), state, proof)),
+        _repeated(lambda: verify_merkle_inclusion(entry)),
+    )
+    scale = 1e6 / REPEATS
+    yield cost("ledger.verify", ours * scale, "us a proof", "pymerkle", pymerkle_time * scale)
+    yield cost("ledger.verify.sigstore", ours * scale, "us a proof", "sigstore-python", sigstore_time * scale)
+
+
+def _repeated(work: Callable[[], None]) -> Callable[[], None]:
+    def repeat() -> None:
+        for _ in range(REPEATS):
+            work()
+
+    return repeat
+
+
+def _rekor_entry(leaf: bytes, index: int, size: int, path: tuple[bytes, ...], root: bytes) -> Any:
+    """As much of a Rekor entry as sigstore-python's verifier of inclusion reads."""
+    proof = SimpleNamespace(log_index=index, tree_size=size, hashes=list(path), root_hash=root)
+    return SimpleNamespace(_inner=SimpleNamespace(inclusion_proof=proof, canonicalized_body=leaf))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,129 @@
+"""Entries and their bytes: one form for each, and nothing but what the type allows."""
+
+from dataclasses import dataclass, fields
+from random import Random
+
+import pytest
+
+from crypto import canonical_json
+from crypto.signatures import SigningKey
+from ledger.entries import (
+    KeyRotated,
+    LogOpened,
+    Revealed,
+    Sealed,
+    decode,
+    encode,
+    json_schema,
+    register,
+    registered,
+)
+from ledger.entries.registry import Entry
+from ledger.errors import EntryError, RevealError, SignatureError
+from scripts.entry_table import PAGE, with_table
+
+OLD, NEW = SigningKey(b"\x01" * 32), SigningKey(b"\x02" * 32)
+EXAMPLES: list[Entry] = [
+    LogOpened("ledger.example", "ledger.example+00000000+AA=="),
+    Sealed("ab" * 32),
+    Revealed.of(7, b"\x05" * 32, b"body"),
+    KeyRotated.of("ledger.example", OLD, NEW),
+]
+
+
+def test_every_registered_type_has_an_example_here() -> None:
+    assert {type(example) for example in EXAMPLES} == {found.cls for found in registered().values()}
+
+
+@pytest.mark.parametrize("entry", EXAMPLES, ids=lambda entry: type(entry).__name__)
+def test_entry_and_leaf_are_one_to_one(entry: Entry) -> None:
+    leaf = encode(entry)
+    assert decode(leaf) == entry
+    assert canonical_json.dumps(canonical_json.loads(leaf)) == leaf
+
+
+@pytest.mark.parametrize("entry", EXAMPLES, ids=lambda entry: type(entry).__name__)
+def test_leaf_with_any_field_missing_added_or_of_another_kind_is_refused(entry: Entry) -> None:
+    value = canonical_json.loads(encode(entry))
+    assert isinstance(value, dict)
+    for altered in (
+        {**value, "more": 1},
+        *({key: v for key, v in value.items() if key != gone} for gone in value),
+        *({**value, key: None} for key in value),
+        *({**value, key: [v]} for key, v in value.items()),
+    ):
+        with pytest.raises(EntryError):
+            decode(canonical_json.dumps(altered))
+
+
+@pytest.mark.parametrize(
+    "leaf",
+    [b"", b"{}", b"[]", b"null", b'{"type":"nothing/v1"}', b'{"type":1}', b'{ "type":"sealed/v1"}', b"\xff"],
+)
+def test_other_bytes_are_no_entry(leaf: bytes) -> None:
+    with pytest.raises(EntryError):
+        decode(leaf)
+
+
+@pytest.mark.parametrize("commitment", ["", "ab" * 31, "AB" * 32, "ab" * 32 + "\n", "zz" * 32])
+def test_value_that_its_schema_does_not_allow_never_becomes_a_leaf(commitment: str) -> None:
+    with pytest.raises(EntryError):
+        encode(Sealed(commitment))
+
+
+def test_entry_too_long_for_the_log_is_refused() -> None:
+    with pytest.raises(EntryError):
+        encode(Revealed.of(1, bytes(32), bytes(40_000)))
+
+
+def test_unregistered_class_and_taken_or_malformed_names_are_refused() -> None:
+    @dataclass(frozen=True)
+    class Stranger(Entry):
+        value: int
+
+    with pytest.raises(EntryError, match="not a registered type"):
+        encode(Stranger(1))
+    for name in ("sealed/v1", "Sealed/v2", "sealed", "sealed/v0", "sealed/v1\n"):
+        with pytest.raises(ValueError, match="not a new name"):
+            register(name)
+    with pytest.raises(ValueError, match="frozen"):
+        register("stranger/v1")(type("Loose", (Entry,), {}))
+
+
+def test_reveal_fits_its_own_commitment_alone() -> None:
+    salt = Random(1).randbytes(32)
+    entry = Sealed.of(b"body", salt)
+    assert Revealed.of(3, salt, b"body").check(entry) == b"body"
+    for wrong in (Revealed.of(3, salt, b"other"), Revealed.of(3, bytes(32), b"body")):
+        with pytest.raises(RevealError):
+            wrong.check(entry)
+    with pytest.raises(EntryError, match="not sealed"):
+        Revealed.of(3, salt, b"body").check(EXAMPLES[0])
+
+
+def test_handover_needs_both_signatures() -> None:
+    good = KeyRotated.of("ledger.example", OLD, NEW)
+    assert [key.key for key in good.check()] == [OLD.verify_key, NEW.verify_key]
+    values = {field.name: getattr(good, field.name) for field in fields(good)}
+    for altered in (
+        {**values, "old_signature": values["new_signature"]},
+        {**values, "new_signature": values["old_signature"]},
+        {**values, "origin": "other.example"},
+        {**values, "new_key": values["old_key"]},
+    ):
+        with pytest.raises(SignatureError):
+            KeyRotated(**altered).check()
+
+
+def test_every_type_has_a_meaning_and_a_closed_schema() -> None:
+    for name, found in registered().items():
+        schema = json_schema(found)
+        assert found.meaning.endswith((".", ":", "which."))
+        assert schema["properties"]["type"] == {"const": name}
+        assert schema["additionalProperties"] is False
+        assert "type" in schema["required"]
+
+
+def test_table_on_the_page_is_the_generated_one() -> None:
+    page = PAGE.read_text("utf-8")
+    assert with_table(page) == page, "run: python -m scripts.entry_table"
