@@ -33,7 +33,7 @@ $(DEV_READY): requirements/dev.lock $(RUN_READY)
 setup: $(RUN_READY) ## make the virtual environment with what running needs
 
 .PHONY: setup-dev
-setup-dev: $(DEV_READY) ## install all that any test can use: the age program, Chromium, node, forge, anvil
+setup-dev: $(DEV_READY) ## install all that any test can use: the age program, Chromium, node, strace, forge, anvil
 	bash scripts/setup_dev.sh
 
 .PHONY: demo

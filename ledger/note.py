@@ -97,7 +97,12 @@ class NoteKey:
             raise NoteError(f"not a verifier key: {error}") from error
         if len(material) != 1 + PUBLIC_KEY_SIZE:
             raise NoteError(f"not an Ed25519 verifier key: {len(material)} bytes, not {1 + PUBLIC_KEY_SIZE}")
-        key = cls(name, material[0], VerifyKey(material[1:]))
+        try:
+            key = cls(name, material[0], VerifyKey(material[1:]))
+        except NoteError:
+            raise
+        except EncodingError as error:
+            raise NoteError(f"not an Ed25519 verifier key: {error}") from error
         if not _KEY_ID_HEX.fullmatch(key_id) or bytes.fromhex(key_id) != key.key_id:
             raise NoteError(
                 f"the key ID of the verifier key is {key_id!r}, but its key's is {key.key_id.hex()}"

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Installs what the tests can use beyond Python: the age program, Chromium, node, forge and anvil.
+# Installs what the tests can use beyond Python: the age program, Chromium, node, strace, forge and anvil.
 # Debian's packages need root or sudo. Whatever cannot be installed is said in a line, and its tests skip.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
-declare -A package_of=([age]=age [chromium]=chromium [node]=nodejs [npm]=npm)
+declare -A package_of=([age]=age [chromium]=chromium [node]=nodejs [npm]=npm [strace]=strace)
 missing=()
-for program in age chromium node npm; do
+for program in age chromium node npm strace; do
   command -v "$program" >/dev/null || missing+=("${package_of[$program]}")
 done
 

@@ -50,4 +50,3 @@ def lagrange_at_zero(indices: Iterable[int]) -> dict[int, Scalar]:
                 denominator = denominator * (j - i) % ORDER
         weights[i] = Scalar.from_int(numerator * pow(denominator, -1, ORDER))
     return weights
-
