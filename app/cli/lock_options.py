@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from keyholder.secret_file import Lock
+from keyholder.secret_file import Lock, SecretFileError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -37,11 +37,16 @@ def lock_options(prefix: str) -> Callable[[Command], Command]:
 
 
 def chosen_lock(passphrase_file: Path | None, age_key: Path | None, *, new: bool = False) -> Lock:
-    """The lock that the options name; a passphrase is asked for if they name none, twice if it is `new`."""
+    """The lock that the options name; a passphrase is asked for if they name none, twice if it is `new`.
+
+    Raises SecretFileError.
+    """
     if passphrase_file and age_key:
-        raise click.UsageError("name a passphrase file or an age key, not both")
+        raise SecretFileError("a key file is locked by a passphrase or by an age key, not by both")
     if age_key:
         return Lock.of_age_file(age_key)
     if passphrase_file:
         return Lock.of_passphrase_file(passphrase_file)
-    return Lock.of_passphrase(click.prompt("Passphrase", hide_input=True, confirmation_prompt=new))
+    return Lock.of_passphrase(
+        click.prompt("Passphrase of the key file", hide_input=True, confirmation_prompt=new, err=True)
+    )
