@@ -62,7 +62,7 @@ class Place:
             )
         try:
             parsed = PolicyFile.parse(Path(named).read_text("utf-8"))
-        except (OSError, LedgerError) as error:
+        except (OSError, UnicodeDecodeError, LedgerError) as error:
             raise ConfigurationError(f"the policy {named} cannot be read: {error}") from error
         if parsed.quorum.threshold < 1:
             raise ConfigurationError(f"the policy {named} asks for no witness: that is for tests alone")

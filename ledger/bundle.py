@@ -16,9 +16,10 @@ from ledger.errors import LogError
 from ledger.models import HeadRow
 from ledger.note import Note
 from ledger.ports import TileFiles
+from ledger.sequencer import CHECKPOINT_FILE
 from ledger.tiles import EntryBundle, Tile, changed_bundles, changed_tiles
 
-CHECKPOINT, KEYS = "checkpoint", "keys"
+KEYS = "keys"
 
 
 def write(target: BinaryIO, row: HeadRow, files: TileFiles) -> int:
@@ -28,7 +29,7 @@ def write(target: BinaryIO, row: HeadRow, files: TileFiles) -> int:
     size = Checkpoint.parse(Note.parse(row.published_note).text).size
     places: list[Tile | EntryBundle] = [*changed_tiles(0, size), *changed_bundles(0, size)]
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        _add(archive, CHECKPOINT, row.published_note)
+        _add(archive, CHECKPOINT_FILE, row.published_note)
         _add(archive, KEYS, (row.keys + "\n").encode("utf-8"))
         for place in places:
             _add(archive, place.path, files.get(place.path))

@@ -1,8 +1,9 @@
 """Cover entries: sealed entries with nothing behind them, at random times.
 
-Without them the number of sealed entries would tell how many bids, withdrawals and guarantees there are. Their rate is
+Without them the number of sealed entries would tell how many bids, withdrawals and guarantees there are. Their
+rate is
 itself random, so that the number of an hour says little: every hour a rate is drawn, log-uniform between MIN_RATE and
-MAX_RATE, and with it exponential gaps. Both are drawn and kept here, so neither a restart nor an outage shows in them.
+MAX_RATE, and with it exponential gaps. Both are kept in the database, so that no restart shows in them.
 What can still be inferred is written in docs/threat-model.md.
 """
 
@@ -22,22 +23,32 @@ EPOCH = timedelta(hours=1)
 MIN_RATE = 12.0
 """Cover entries an hour, at the least."""
 MAX_RATE = 240.0
+LATE = timedelta(seconds=30)
+MAX_WAIT = 1.0
 
 
-def tick(session: Session, *, now: datetime, random: RandomBytes) -> bool:
-    """Appends a cover entry if one is due; to be called often, and by any number of processes.
+def tick(session: Session, *, now: datetime, random: RandomBytes) -> float:
+    """Appends a cover entry if one is due; the seconds until it should be asked again, MAX_WAIT at most.
 
-    True if it appended one. After an outage there is one entry, not all that were missed: a burst would tell when the
-    platform was down, and nothing else. The caller commits.
+    Any number of processes may ask: one of them appends. One that is overdue by more than LATE is not made up
+    for, but
+    drawn anew: the first entry after an outage would else always be cover. The caller commits.
     """
-    row = session.execute(select(CoverRow).with_for_update(skip_locked=True)).scalar_one_or_none()
+    due = session.execute(select(CoverRow.next_at)).scalar_one_or_none()  # without a lock
+    if due is None or now < due:
+        return _wait(now, due)
+    row = session.execute(
+        select(CoverRow).with_for_update(skip_locked=True).execution_options(populate_existing=True)
+    ).scalar_one_or_none()
     if row is None or now < row.next_at:
-        return False
+        return _wait(now, None)
+    overdue = now - row.next_at > LATE
     if now >= row.rate_until:
         row.rate, row.rate_until = draw_rate(random), now + EPOCH
     row.next_at = now + draw_gap(row.rate, random)
-    log.append(session, Sealed(cover(random).hex()), now=now)
-    return True
+    if not overdue:
+        log.append(session, Sealed(cover(random).hex()), now=now)
+    return _wait(now, row.next_at)
 
 
 def start(session: Session, *, now: datetime, random: RandomBytes) -> None:
@@ -59,3 +70,7 @@ def draw_gap(rate: float, random: RandomBytes) -> timedelta:
 def _uniform(random: RandomBytes) -> float:
     """In (0, 1], never 0, so that its logarithm exists."""
     return (int.from_bytes(random(7), "big") + 1) / 2**56
+
+
+def _wait(now: datetime, due: datetime | None) -> float:
+    return MAX_WAIT if due is None else max(0.0, min(MAX_WAIT, (due - now).total_seconds()))

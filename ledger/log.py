@@ -7,7 +7,9 @@
 
 If the transaction rolls back, there is no entry. Once it has committed, there is one for ever: the sequencer gives
 it an index and publishes it. Of two entries, one committed before the other was appended, the first has the lower
-index; between transactions that ran at the same time the order is open.
+index; between transactions that ran at the same time the order is open. Two that change one subject are put in
+order by the
+lock on its row: change the row first, or lock it, and then append.
 """
 
 from datetime import datetime
@@ -27,6 +29,7 @@ def append(session: Session, entry: Entry, *, now: datetime) -> int:
     Raises EntryError for an entry that its type does not allow.
     """
     leaf = encode(entry)
+    session.flush()  # the caller's rows first: their locks make the order of ids that of the commits
     row = EntryRow(leaf=leaf, leaf_hash=leaf_hash(leaf), appended_at=now)
     session.add(row)
     session.flush()
@@ -35,7 +38,7 @@ def append(session: Session, entry: Entry, *, now: datetime) -> int:
 
 def head(session: Session, *, for_update: bool = False) -> HeadRow:
     """The head's row. Raises LogError if no log was opened in this database."""
-    query = select(HeadRow)
+    query = select(HeadRow).execution_options(populate_existing=True)
     row = session.execute(query.with_for_update() if for_update else query).scalar_one_or_none()
     if row is None:
         raise LogError("there is no log in this database: open one with `sunseal ledger init`")

@@ -24,8 +24,7 @@ def open_log(session: Session, origin: str, key: SigningKey, *, now: datetime, r
 
     Raises LogError if there is a log already, NoteError for an origin that cannot be a key name.
     """
-    if session.get(HeadRow, 1) is not None:
-        raise LogError("there is a log in this database already")
+    require_no_log(session)
     vkey = note_key(origin, key).vkey
     session.add(
         HeadRow(
@@ -44,6 +43,18 @@ def open_log(session: Session, origin: str, key: SigningKey, *, now: datetime, r
     log.append(session, LogOpened(origin, vkey), now=now)
 
 
+def require_no_log(session: Session) -> None:
+    """LogError if there is a log in this database already."""
+    if session.get(HeadRow, 1) is not None:
+        raise LogError("there is a log in this database already")
+
+
+def require_present_key(head: HeadRow, key: SigningKey) -> None:
+    """LogError unless `key` is the one that signs this log now."""
+    if identity(head).keys[-1] != note_key(head.origin, key):
+        raise LogError("the old key is not the one that signs this log now")
+
+
 def identity(head: HeadRow) -> LogIdentity:
     """The log as those know it who check it: its origin, and all keys that ever signed."""
     return LogIdentity(head.origin, tuple(NoteKey.parse(line) for line in head.keys.split("\n")))
@@ -56,10 +67,8 @@ def rotate_key(session: Session, old: SigningKey, new: SigningKey, *, now: datet
     log's present key, or `new` ever was.
     """
     head = log.head(session, for_update=True)
-    keys = identity(head).keys
-    if keys[-1] != note_key(head.origin, old):
-        raise LogError("the old key is not the one that signs this log now")
-    if note_key(head.origin, new) in keys:
+    require_present_key(head, old)
+    if note_key(head.origin, new) in identity(head).keys:
         raise LogError("the new key has signed this log before: make a fresh one")
     head.keys += "\n" + note_key(head.origin, new).vkey
     log.append(session, KeyRotated.of(head.origin, old, new), now=now)

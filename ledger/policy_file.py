@@ -11,6 +11,7 @@ Read here is what Sunseal needs: any number of keys of one log, and a quorum tha
 none. A group within a group is refused by name; a policy that says more than t of n is not one of ours.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -21,6 +22,9 @@ from ledger.note import NoteKey
 from ledger.proof import Policy
 
 NONE = "none"
+
+_SPACE = re.compile(r"[ \t]+")
+_COUNT = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 
 
 class PolicyFileError(MalformedError):
@@ -39,8 +43,8 @@ class PolicyFile:
     def parse(cls, text: str) -> "PolicyFile":
         """Raises PolicyFileError, or NoteError for a malformed key."""
         reader = _Reader()
-        for number, line in enumerate(text.splitlines(), start=1):
-            words = line.replace("\t", " ").split()
+        for number, line in enumerate(text.split("\n"), start=1):
+            words = [word for word in _SPACE.split(line) if word]
             if not words or words[0].startswith("#"):
                 continue
             try:
@@ -70,12 +74,14 @@ class _Reader:
         match words:
             case ["log", vkey, *rest] if len(rest) <= 1:
                 key = NoteKey.parse(vkey)
+                self._is_new(key)
                 if any(key.name != other.name for other in self._logs):
                     raise PolicyFileError("a second log: a policy of ours is about one log and its keys")
                 self._logs.append(key)
             case ["witness", name, vkey, *rest] if len(rest) <= 1:
                 self._name_is_free(name)
                 key = NoteKey.parse(vkey)
+                self._is_new(key)
                 self._witnesses[name] = key
                 self._groups[name] = Quorum(1, (key,))
                 if rest:
@@ -95,6 +101,10 @@ class _Reader:
             raise PolicyFileError("the policy has no quorum line")
         return PolicyFile(tuple(self._logs), self._quorum, self._urls)
 
+    def _is_new(self, key: NoteKey) -> None:
+        if any(key.key == other.key for other in (*self._logs, *self._witnesses.values())):
+            raise PolicyFileError("one key is listed twice")
+
     def _name_is_free(self, name: str) -> None:
         if name in self._groups:
             raise PolicyFileError(f"the name {name!r} is given twice")
@@ -106,7 +116,7 @@ class _Reader:
                 f"{unknown[0]!r} is no witness above this line; groups of groups are not read here"
             )
         keys = tuple(self._witnesses[name] for name in members)
-        threshold = {"all": len(keys), "any": 1}.get(count) or (int(count) if count.isdecimal() else 0)
+        threshold = {"all": len(keys), "any": 1}.get(count) or (int(count) if _COUNT.fullmatch(count) else 0)
         if not 1 <= threshold <= len(keys):
             raise PolicyFileError(f"a group needs all, any or 1 to {len(keys)} of its members, not {count!r}")
         return Quorum(threshold, keys)

@@ -7,6 +7,7 @@ import time
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from ledger import log
@@ -20,6 +21,7 @@ from ledger.ports import TileFiles
 from ledger.proof import Policy, make_receipt, verify_receipt
 from ledger.tile_files import read_hash_at
 from storage.database import Database
+from storage.errors import StorageError
 
 POLL = timedelta(milliseconds=20)
 
@@ -61,8 +63,8 @@ def append_and_wait(
 ) -> bytes:
     """Appends `entry` in a transaction of its own and waits for its receipt, `timeout` seconds at most.
 
-    Raises NotYetPublishedError when the time is up: the entry is committed and will be published; what failed is
-    the waiting. The error's note says under which id to ask for the receipt later.
+    Raises NotYetPublishedError when the time is up, or what kept it from reading: the entry is committed and will be
+    published; what failed is the waiting. The error's note says under which id to ask for the receipt later.
     """
     with database.session() as session:
         entry_id = log.append(session, entry, now=now)
@@ -72,7 +74,7 @@ def append_and_wait(
         try:
             with database.session() as session:
                 return receipt_of(session, files, policy, entry_id)
-        except NotYetPublishedError as error:
+        except (NotYetPublishedError, SQLAlchemyError, StorageError) as error:
             if time.monotonic() >= end:
                 error.add_note(f"the entry's id is {entry_id}")
                 raise

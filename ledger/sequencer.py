@@ -2,8 +2,10 @@
 
 One run, whose steps a crash may cut off anywhere; the sizes in the head's row say how far it came:
 
-    1. assign   in one transaction: indices for the pending entries in the order of their ids, and the new tree
-                head, swapped in only if the old one is still there.       A crash before the commit: nothing.
+    0. guard    what is published must not be ahead of this database, as it is after an older one was restored;
+                a checkpoint file that is behind is mended.
+    1. assign   in one transaction, under the lock of the head's row: indices for the pending entries in the order
+                of their ids, and the new tree head. A crash before the commit: nothing.
     2. store    the tiles and bundles up to the head's size, each durable; then `stored_size`.
                                                              A crash: the same files are written again.
     3. sign     the checkpoint of the stored tree. Only a head that is committed is ever signed, and the
@@ -13,7 +15,7 @@ One run, whose steps a crash may cut off anywhere; the sizes in the head's row s
     5. publish  with the quorum reached: the checkpoint file, then `published_size`. Receipts follow.
 
 Any number of processes may run one. An advisory lock lets one of them work at a time; should two work all the
-same (a connection that died unnoticed), the swap in step 1 and the row lock in step 5 keep them harmless: both
+same (a connection that died unnoticed), the row lock in steps 1 and 5 keeps them harmless: both
 derive everything else from the same committed rows.
 """
 
@@ -27,20 +29,21 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from crypto.signatures import SigningKey
 from ledger import log
-from ledger.checkpoint import Checkpoint, sign_checkpoint
+from ledger.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from ledger.cosignature import Quorum
 from ledger.errors import InconsistentError, LogError
 from ledger.models import EntryRow, HeadRow
 from ledger.note import Note
 from ledger.opening import identity, note_key
 from ledger.ports import TileFiles, Witness
-from ledger.tile_files import store_growth
-from ledger.witnessing import collect
+from ledger.tile_files import first_leaf, store_growth
+from ledger.witnessing import WitnessPool
 from storage.database import Database
+from storage.errors import BlobNotFoundError
 
 CHECKPOINT_FILE = "checkpoint"
 MAX_BATCH = 1024
-"""Entries given an index in one transaction: 64 MB at the very most, a megabyte as a rule."""
+"""Entries that may have an index and no tiles yet: 64 MB at the very most, a megabyte as a rule."""
 
 ADVISORY_LOCK = int.from_bytes(b"sequence", "big") >> 1
 
@@ -77,30 +80,35 @@ class Sequencer:
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
         self._lock: Connection | None = None
-        self._holds_lock = False
+        self._holds_lock = self._guarded = False
+        self._witnesses = WitnessPool(setting.witnesses)
 
     def run(self) -> bool:
         """Does whatever is to be done now; True if there was something, False if another process has the lock.
 
         Raises whatever a step raises (a database or a disk that fails, QuorumError); the next run goes on from
-        there. LogError if the key is not the log's.
+        there. LogError if the key is not the log's. Whoever cannot go on calls `close`, so that another can.
         """
+        with self._setting.database.session() as session:
+            self._require_key(log.head(session))
         if not self._take_lock():
             return False
-        self._check_key()
+        if not self._guarded:  # a database is not replaced under a lock that is held
+            self._step("guard", self._guard)
+            self._guarded = True
         worked = self._step("assign", self._assign)
         worked |= self._step("store", self._store)
         return self._step("publish", self._publish) or worked
 
     def close(self) -> None:
-        """Gives the lock back."""
+        """Gives the lock back; `run` takes it again."""
         if self._lock is not None:
             with suppress(SQLAlchemyError):  # a connection that is gone has given it back
                 self._lock.execute(text("SELECT pg_advisory_unlock_all()"))
             self._lock.invalidate()
             self._lock.close()
             self._lock = None
-        self._holds_lock = False
+        self._holds_lock = self._guarded = False
 
     def _step(self, name: str, work: Callable[[], bool]) -> bool:
         self._setting.probe(f"before {name}")
@@ -123,29 +131,62 @@ class Sequencer:
             raise
         return self._holds_lock
 
-    def _check_key(self) -> None:
-        with self._setting.database.session() as session:
-            row = log.head(session)
-            if identity(row).keys[-1] != note_key(row.origin, self._setting.key):
-                raise LogError("the sequencer's key is not the log's present key: was it rotated?")
+    def _require_key(self, row: HeadRow) -> None:
+        if identity(row).keys[-1] != note_key(row.origin, self._setting.key):
+            raise LogError("the sequencer's key is not the log's present key: was it rotated?")
 
-    def _assign(self) -> bool:
+    def _guard(self) -> bool:
+        with self._setting.database.session() as session:
+            size = self._published_file_size(log.head(session))
+            session.rollback()
+            row = log.head(session)  # after the file: it is never ahead of rows that are read later
+            if size > row.size:
+                raise InconsistentError(
+                    f"a checkpoint of size {size} is published, and this database has only {row.size} entries: "
+                    "an older one was restored; restore the newer one, or open a new log"
+                )
+            if size >= row.published_size:
+                return False
         with self._setting.database.session() as session:
             row = log.head(session, for_update=True)
-            pending = session.execute(
-                select(EntryRow.id, EntryRow.leaf_hash)
-                .where(EntryRow.index.is_(None))
-                .order_by(EntryRow.id)
-                .limit(MAX_BATCH)
-            ).all()
-            if not pending:
+            if self._published_file_size(row) < row.published_size:
+                self._setting.files.put(CHECKPOINT_FILE, row.published_note)
+        return False
+
+    def _published_file_size(self, row: HeadRow) -> int:
+        """The size of the checkpoint that lies among the public files; 0 if there is none."""
+        try:
+            note = Note.parse(self._setting.files.get(CHECKPOINT_FILE))
+        except BlobNotFoundError:
+            return 0
+        return open_checkpoint(note, identity(row)).checkpoint.size
+
+    def _assign(self) -> bool:
+        waiting = (
+            select(EntryRow.id, EntryRow.leaf_hash).where(EntryRow.index.is_(None)).order_by(EntryRow.id)
+        )
+        with self._setting.database.session() as session:
+            if session.execute(waiting.limit(1)).first() is None:  # an idle log takes no lock
                 return False
+            session.rollback()
+            row = log.head(session, for_update=True)
+            self._require_key(row)
+            room = MAX_BATCH - (row.size - row.stored_size)
+            if room <= 0:
+                return False  # tiles come first: an outage of the files must not pile up work for one step
+            pending = session.execute(waiting.limit(room)).all()
             tree, _ = row.tree().extended(leaf for _, leaf in pending)
-            session.execute(_ASSIGN, {"ids": [key for key, _ in pending], "first": row.size})
+            given = session.connection().execute(
+                _ASSIGN, {"ids": [key for key, _ in pending], "first": row.size}
+            )
+            if given.rowcount != len(pending):
+                raise InconsistentError(
+                    "an entry was given an index twice: another program writes the ledger's tables"
+                )
             row.grow(tree)
             self._setting.probe("during assign")
             session.commit()
-            return True
+            return bool(pending)
 
     def _store(self) -> bool:
         with self._setting.database.session() as session:
@@ -153,20 +194,15 @@ class Sequencer:
             old, new, tree = row.stored_size, row.size, row.tree()
             if old == new:
                 return False
-
-            def read_leaves(start: int, end: int) -> Sequence[bytes]:
-                query = select(EntryRow.leaf).where(EntryRow.index >= start, EntryRow.index < end)
-                return session.execute(query.order_by(EntryRow.index)).scalars().all()
-
-            if store_growth(self._setting.files, old, new, read_leaves) != tree:
-                raise InconsistentError(
-                    "the tiles do not lead to the head of the log: database or tiles were altered; restore them"
-                )
-            self._setting.probe("during store")
-            swap = update(HeadRow).where(HeadRow.stored_size == old).values(stored_size=new)
-            session.execute(swap)
+            leaves = select(EntryRow.leaf).where(EntryRow.index >= first_leaf(old), EntryRow.index < new)
+            found = session.execute(leaves.order_by(EntryRow.index)).scalars().all()
+        # No transaction is open while files are written, which may take long.
+        store_growth(self._setting.files, old, found, tree)
+        self._setting.probe("during store")
+        with self._setting.database.session() as session:
+            session.execute(update(HeadRow).where(HeadRow.stored_size == old).values(stored_size=new))
             session.commit()
-            return True
+        return True
 
     def _publish(self) -> bool:
         setting = self._setting
@@ -175,27 +211,21 @@ class Sequencer:
             size, origin = row.stored_size, row.origin
             if size == row.published_size:
                 return False
-            root = row.tree().root() if row.size == size else None
-        if root is None:
-            return False  # another process has assigned meanwhile; it, or the next run, goes on
+            if row.size != size:
+                return False  # tiles are behind; the next run goes on
+            root = row.tree().root()
         note = sign_checkpoint(Checkpoint(origin, size, root), setting.key)
-        self._setting.probe("during sign")
+        setting.probe("during sign")
         quorum = Quorum(setting.threshold, tuple(witness.vkey for witness in setting.witnesses))
-        note = collect(setting.database, setting.files, note, setting.witnesses, quorum)
-        self._setting.probe("during witness")
+        note = self._witnesses.collect(setting.database, setting.files, note, quorum)
+        setting.probe("during witness")
         with setting.database.session() as session:
             row = log.head(session, for_update=True)
+            self._require_key(row)
             if row.published_size >= size:
                 return True
             setting.files.put(CHECKPOINT_FILE, note.to_bytes())
-            self._setting.probe("during publish")
+            setting.probe("during publish")
             row.published_size, row.published_note, row.published_at = size, note.to_bytes(), setting.clock()
             session.commit()
         return True
-
-
-def published(row: HeadRow) -> Note:
-    """The newest published checkpoint. Raises LogError if none is out yet."""
-    if not row.published_note:
-        raise LogError("the log has no published checkpoint yet: is the sequencer running?")
-    return Note.parse(row.published_note)

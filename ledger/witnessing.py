@@ -5,13 +5,15 @@ asked again from there once. Nothing a witness answers is taken without its sign
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import suppress
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from ledger.checkpoint import Checkpoint
 from ledger.cosignature import Quorum, require_quorum
-from ledger.errors import ConflictError, LedgerError
+from ledger.errors import ConflictError, InconsistentError, LedgerError, QuorumError
 from ledger.merkle import consistency_proof
 from ledger.models import WitnessRow
 from ledger.note import Note
@@ -21,51 +23,82 @@ from ledger.witness_messages import AddCheckpoint, take_cosignatures
 from storage.database import Database
 
 
-def collect(
-    database: Database, files: TileFiles, note: Note, witnesses: Sequence[Witness], quorum: Quorum
-) -> Note:
-    """`note` with the cosignatures of the witnesses that gave one.
+class WitnessPool:
+    """The witnesses of one process. One that is still busy with an earlier checkpoint is left out of the next."""
 
-    Raises QuorumError, naming the witnesses that are missing and why, if they are too few. Witnesses are asked
-    side by side, so one that does not answer costs its own time-out and nobody else's.
-    """
-    if not witnesses:
-        return note
-    known = _remembered(database)
-    size = Checkpoint.parse(note.text).size
-    with ThreadPoolExecutor(len(witnesses), thread_name_prefix="witness") as threads:
-        asked = [
-            threads.submit(_ask, witness, files, note, known.get(witness.vkey.vkey, 0))
-            for witness in witnesses
+    def __init__(self, witnesses: Sequence[Witness]) -> None:
+        self._witnesses = witnesses
+        self._threads = ThreadPoolExecutor(max(len(witnesses), 1), thread_name_prefix="witness")
+        self._busy: dict[Witness, Future[bytes]] = {}
+
+    def collect(self, database: Database, files: TileFiles, note: Note, quorum: Quorum) -> Note:
+        """`note` with cosignatures of a quorum, returned as soon as that is reached.
+
+        So a witness that hangs delays nobody. Raises QuorumError, naming the witnesses that are missing, and as a note
+        why, if they are too few.
+        """
+        if quorum.threshold == 0:
+            return note
+        known = _remembered(database)
+        size = Checkpoint.parse(note.text).size
+        free = [
+            witness for witness in self._witnesses if witness not in self._busy or self._busy[witness].done()
         ]
-    reasons = []
-    for witness, future in zip(witnesses, asked, strict=True):
+        asked = {
+            self._threads.submit(_ask, witness, files, note, known.get(witness.vkey.vkey, 0)): witness
+            for witness in free
+        }
+        self._busy |= {witness: future for future, witness in asked.items()}
+        reasons = [f"{witness.vkey.name}: still busy" for witness in self._witnesses if witness not in free]
+        for future in as_completed(asked):
+            witness = asked[future]
+            error = future.exception()
+            if error is None:
+                try:
+                    note = take_cosignatures(note, future.result(), [witness.vkey])
+                    _remember(database, witness.vkey.vkey, size)
+                    require_quorum(note, quorum)
+                except QuorumError:
+                    continue
+                except LedgerError as refused:
+                    reasons.append(f"{witness.vkey.name}: {refused}")
+                else:
+                    return note
+            elif isinstance(error, InconsistentError):
+                raise error
+            else:
+                reasons.append(f"{witness.vkey.name}: {error}")
         try:
-            note = take_cosignatures(note, future.result(), [witness.vkey])
-        except LedgerError as error:
-            reasons.append(f"{witness.vkey.name}: {error}")
-            continue
-        _remember(database, witness.vkey.vkey, size)
-    try:
-        require_quorum(note, quorum)
-    except LedgerError as error:
-        error.add_note("; ".join(reasons))
-        raise
-    return note
+            require_quorum(note, quorum)
+        except QuorumError as missing:
+            missing.add_note("; ".join(reasons))
+            raise
+        return note
+
+    def close(self) -> None:
+        """Lets the threads end by themselves."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 def _ask(witness: Witness, files: TileFiles, note: Note, old_size: int) -> bytes:
     try:
         return witness.add_checkpoint(_request(files, note, old_size))
     except ConflictError as conflict:
-        return witness.add_checkpoint(_request(files, note, conflict.size))
+        return witness.add_checkpoint(_request(files, note, conflict.size, told=True))
 
 
-def _request(files: TileFiles, note: Note, old_size: int) -> AddCheckpoint:
-    """RangeError if the witness has seen more than there is: this log has lost entries."""
+def _request(files: TileFiles, note: Note, old_size: int, *, told: bool = False) -> AddCheckpoint:
+    """InconsistentError if the witness says that it has seen more than there is: this log has lost entries."""
     size = Checkpoint.parse(note.text).size
+    if old_size > size:
+        if told:
+            raise InconsistentError(
+                f"a witness has cosigned size {old_size} of this log, which has only {size}: entries were lost, "
+                "probably by restoring an older database"
+            )
+        old_size = size
     proof = consistency_proof(old_size, size, read_hash_at(files, size)) if old_size < size else ()
-    return AddCheckpoint(min(old_size, size), proof, note)
+    return AddCheckpoint(old_size, proof, note)
 
 
 def _remembered(database: Database) -> dict[str, int]:
@@ -74,6 +107,9 @@ def _remembered(database: Database) -> dict[str, int]:
 
 
 def _remember(database: Database, key: str, size: int) -> None:
-    with database.session() as session:
+    with (
+        suppress(IntegrityError),
+        database.session() as session,
+    ):  # another process remembers it at this moment
         session.merge(WitnessRow(key=key, size=size))
         session.commit()

@@ -1,7 +1,10 @@
 """Files that the platform publishes under fixed names, such as the tiles of the ledger.
 
-Unlike a blob, such a file has a name that says what it is, and everybody may read it; it may be served by any
-web server or bucket as it lies there. A `put` is durable before it returns, and readers see the old content or
+Unlike a blob, such a file has a name that says what it is, and everybody may read it. A web server or a bucket
+can serve
+it as it lies there, if whoever runs that gives it the types and caching that c2sp.org/tlog-tiles asks for; the
+platform's own
+routes do (app/web/ledger.py). A `put` is durable before it returns, and readers see the old content or
 the new, never a part of either.
 """
 
@@ -33,12 +36,13 @@ class FolderFiles:
 
     def __init__(self, root: Path) -> None:
         self._root = root.resolve()
+        self._known_durable: set[Path] = set()
 
     def put(self, name: str, content: bytes) -> None:
         path = self._path(name)
         part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
         try:
-            make_durable(path.parent)
+            self._make_durable(path.parent)
             try:
                 with part.open("xb") as file:
                     file.write(content)
@@ -60,6 +64,17 @@ class FolderFiles:
             raise BlobNotFoundError(f"there is no public file {name}") from error
         except OSError as error:
             raise BlobReadError(f"the public file {name} could not be read: {error.strerror}") from error
+
+    def _make_durable(self, folder: Path) -> None:
+        """Also where it exists: the process that made it may have died before its fsync."""
+        if folder in self._known_durable:
+            return
+        make_durable(folder)
+        for parent in (folder, *folder.parents):
+            fsync_folder(parent)
+            if parent == self._root.parent:
+                break
+        self._known_durable.add(folder)
 
     def _path(self, name: str) -> Path:
         return self._root / _checked(name)

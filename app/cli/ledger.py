@@ -3,30 +3,28 @@
 import logging
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_bytes
 
 import click
 
+from app.cli.explained import explained
 from app.cli.lock_options import chosen_lock, lock_options
 from app.place import ConfigurationError, Place
 from app.witness_client import HttpWitness
-from crypto.errors import CryptoError
 from crypto.secret_file import Secret
 from crypto.signatures import SEED_SIZE, SigningKey
 from keyholder import secret_file
-from keyholder.secret_file import Lock, SecretFileError
+from keyholder.secret_file import Lock
 from ledger import bundle, log, receipts
-from ledger.errors import LedgerError
 from ledger.loop import run_until
-from ledger.opening import identity, open_log, rotate_key
+from ledger.opening import identity, open_log, require_no_log, require_present_key, rotate_key
 from ledger.policy_file import PolicyFile
 from ledger.proof import Policy, verify_receipt
+from ledger.rebuild import rebuild_tiles
 from ledger.sequencer import Sequencer, Setting
-from storage.errors import StorageError
 
 KIND = "ledger-key"
 LOCK = lock_options("SUNSEAL_LEDGER")
@@ -45,9 +43,10 @@ def ledger() -> None:
 def init(origin: str, passphrase_file: Path | None, age_key: Path | None) -> None:
     """Open a new log. ORIGIN names it for ever, such as ledger.example.org; its key goes into an encrypted file."""
     place = Place()
-    with _explained():
+    with explained():
         lock = chosen_lock(passphrase_file, age_key, new=True)
         with place.database().session() as session:
+            require_no_log(session)
             key = _new_key(place.ledger_key, origin, lock)
             open_log(session, origin, key, now=_now(), random=token_bytes)
             session.commit()
@@ -62,7 +61,7 @@ def init(origin: str, passphrase_file: Path | None, age_key: Path | None) -> Non
 @ledger.command()
 def status() -> None:
     """Say how far the log is, and what waits."""
-    with _explained(), Place().database().session() as session:
+    with explained(), Place().database().session() as session:
         row = log.head(session)
         at = f"at {row.published_at:%Y-%m-%d %H:%M:%S} UTC" if row.published_at else "never yet"
         click.echo(f"log        {row.origin}")
@@ -84,17 +83,21 @@ def run(passphrase_file: Path | None, age_key: Path | None) -> None:
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    with _explained():
+    with explained():
         policy = place.policy()
         unreachable = [key.name for key in policy.quorum.witnesses if key not in policy.urls]
         if unreachable:
             raise ConfigurationError(f"the policy gives no address for the witness {unreachable[0]}")
-        witnesses = [HttpWitness(key, policy.urls[key]) for key in policy.quorum.witnesses]
         key = _read_key(place.ledger_key, chosen_lock(passphrase_file, age_key))
         database = place.database()
-        setting = Setting(database, place.public_files(), key, witnesses, policy.quorum.threshold, _now)
-        click.echo("sequencing; Ctrl-C stops")
-        run_until(stopped.is_set, Sequencer(setting), database, clock=_now, random=token_bytes)
+        with ExitStack() as stack:
+            witnesses = [
+                stack.enter_context(HttpWitness(known, policy.urls[known]))
+                for known in policy.quorum.witnesses
+            ]
+            setting = Setting(database, place.public_files(), key, witnesses, policy.quorum.threshold, _now)
+            click.echo("sequencing; Ctrl-C stops")
+            run_until(stopped, Sequencer(setting), database, clock=_now, random=token_bytes)
 
 
 @ledger.command()
@@ -104,7 +107,7 @@ def prove(index: int, output: Path | None) -> None:
     """Write the receipt of the entry at INDEX, a .tlog-proof file."""
     place = Place()
     target = output or Path(f"{index}.tlog-proof")
-    with _explained(), place.database().session() as session:
+    with explained(), place.database().session() as session:
         policy = Policy(identity(log.head(session)), place.policy().quorum)
         target.write_bytes(receipts.receipt_at(session, place.public_files(), policy, index))
     click.echo(f"written to {target}")
@@ -115,7 +118,7 @@ def prove(index: int, output: Path | None) -> None:
 @click.option("--policy", type=_INPUT, required=True, help="Whom you believe: a c2sp.org/tlog-policy file.")
 def verify(proof: Path, policy: Path) -> None:
     """Check the receipt PROOF against a policy; needs no network and none of us."""
-    with _explained():
+    with explained():
         trusted = PolicyFile.parse(policy.read_text("utf-8")).policy()
         receipt = verify_receipt(proof.read_bytes(), trusted)
     checkpoint = receipt.checkpoint
@@ -131,9 +134,26 @@ def verify(proof: Path, policy: Path) -> None:
 def export(target: Path) -> None:
     """Write everything public as one zip to TARGET."""
     place = Place()
-    with _explained(), place.database().session() as session, target.open("wb") as file:
-        size = bundle.write(file, log.head(session), place.public_files())
+    part = target.with_name(f".{target.name}.part")
+    with explained():
+        with place.database().session() as session:
+            row = log.head(session)
+        try:
+            with part.open("wb") as file:
+                size = bundle.write(file, row, place.public_files())
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
     click.echo(f"{size} entries written to {target}")
+
+
+@ledger.command()
+def rebuild() -> None:
+    """Write all tiles anew from the database, after the public files were lost."""
+    place = Place()
+    with explained():
+        size = rebuild_tiles(place.database(), place.public_files())
+    click.echo(f"the tiles of {size} entries are written")
 
 
 @ledger.command()
@@ -146,11 +166,13 @@ def rotate(new_file: Path, passphrase_file: Path | None, age_key: Path | None) -
     NEW_FILE, and the sequencer be started anew.
     """
     place = Place()
-    with _explained():
+    with explained():
         lock = chosen_lock(passphrase_file, age_key)
         old = _read_key(place.ledger_key, lock)
         with place.database().session() as session:
-            origin = log.head(session).origin
+            row = log.head(session)
+            require_present_key(row, old)
+            origin = row.origin
             rotate_key(session, old, _new_key(new_file, origin, lock), now=_now())
             session.commit()
             vkey = identity(log.head(session)).keys[-1].vkey
@@ -173,13 +195,3 @@ def _read_key(path: Path, lock: Lock) -> SigningKey:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """What a person can do something about becomes one sentence and exit code 1."""
-    try:
-        yield
-    except (LedgerError, StorageError, CryptoError, ConfigurationError, SecretFileError, OSError) as error:
-        notes = "".join(f"\n{note}" for note in getattr(error, "__notes__", []))
-        raise click.ClickException(f"{error}{notes}") from error

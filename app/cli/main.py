@@ -5,12 +5,7 @@ from importlib.metadata import version
 
 import click
 
-SUBCOMMANDS = {
-    "db": "app.cli.db",
-    "demo": "app.cli.demo",
-    "ledger": "app.cli.ledger",
-    "witness": "app.cli.witness",
-}
+SUBCOMMANDS = {name: f"app.cli.{name}" for name in ("db", "demo", "ledger", "serve", "witness")}
 """Name and module; the module has the command under its name."""
 
 

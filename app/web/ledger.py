@@ -36,9 +36,7 @@ def blueprint(database: Database, files: TileFiles) -> Blueprint:
             note = b""
         if not note:
             return _text("no checkpoint is published yet\n", 404)
-        response = _text(note.decode("utf-8"), 200)
-        response.headers["Cache-Control"] = A_MOMENT
-        return response
+        return _text(note.decode("utf-8"), 200)
 
     @routes.get("/tile/<path:place>")
     def tile(place: str) -> Response:
@@ -46,8 +44,11 @@ def blueprint(database: Database, files: TileFiles) -> Blueprint:
             wanted = parse_path(f"tile/{place}")
         except TileError as error:
             return _text(f"{error}\n", 404)
-        with database.session() as session:
-            size = log.head(session).published_size
+        try:
+            with database.session() as session:
+                size = log.head(session).published_size
+        except LogError as error:
+            return _text(f"{error}\n", 404)
         if not _within(wanted, size):
             return _text("the published tree has no such tile\n", 404)
         try:
@@ -76,4 +77,6 @@ def _immutable(content: bytes, *, compress: bool) -> Response:
 
 
 def _text(text: str, status: int) -> Response:
-    return Response(text, status, content_type="text/plain; charset=utf-8")
+    response = Response(text, status, content_type="text/plain; charset=utf-8")
+    response.headers["Cache-Control"] = A_MOMENT  # also of what is not there yet
+    return response

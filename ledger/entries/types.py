@@ -26,13 +26,16 @@ Signature = Annotated[
     ),
 ]
 Hex = Annotated[
-    str, msgspec.Meta(pattern="^([0-9a-f]{2})*$", max_length=60_000, description="bytes in hexadecimal")
+    str, msgspec.Meta(pattern="^([0-9a-f]{2})*$(?!\n)", max_length=60_000, description="bytes in hexadecimal")
 ]
 Origin = Annotated[str, msgspec.Meta(min_length=1, max_length=255, description="the log's origin line")]
 VerifierKey = Annotated[
     str, msgspec.Meta(min_length=1, max_length=512, description="a verifier key of c2sp.org/signed-note")
 ]
 Index = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1, description="an index in this log")]
+
+MAX_BODY_SIZE = 30_000
+"""Of a sealed fact: what is longer is sealed by its hash."""
 
 _ROTATION_DOMAIN = "sunseal/key-rotation/v1"
 
@@ -58,7 +61,11 @@ class Sealed(Entry):
 
     @classmethod
     def of(cls, body: bytes, salt: bytes) -> "Sealed":
-        """The entry that hides `body` under a fresh 32-byte `salt`."""
+        """The entry that hides `body` under a fresh 32-byte `salt`; EntryError for one too long to be revealed."""
+        if len(body) > MAX_BODY_SIZE:
+            raise EntryError(
+                f"what is sealed has at most {MAX_BODY_SIZE} bytes, or it could never be revealed"
+            )
         return cls(sealed.seal(body, salt).hex())
 
 

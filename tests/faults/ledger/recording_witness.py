@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from crypto.signatures import SigningKey
@@ -21,16 +22,26 @@ class RecordingWitness:
 
     def __init__(self, path: Path, number: int = 1) -> None:
         self._path = path
+        self._log = LOG
+        self._lock = Lock()
         self._cosigner = Cosigner(f"witness{number}.example", SigningKey(bytes([0x60 + number]) * 32))
 
     @property
     def vkey(self) -> NoteKey:
         return self._cosigner.witness
 
+    def know(self, key: SigningKey) -> None:
+        """Another key of the log."""
+        self._log = LogIdentity(ORIGIN, (*self._log.keys, note_key(ORIGIN, key)))
+
     def add_checkpoint(self, request: AddCheckpoint) -> bytes:
+        with self._lock:
+            return self._add_checkpoint(request)
+
+    def _add_checkpoint(self, request: AddCheckpoint) -> bytes:
         with self._path.open("a") as file:
             file.write(json.dumps({"shown": request.note.text}) + "\n")
-        accepted = decide(request, {ORIGIN: LOG}, {ORIGIN: self._last()}, self._cosigner, 1_780_000_000)
+        accepted = decide(request, {ORIGIN: self._log}, {ORIGIN: self._last()}, self._cosigner, 1_780_000_000)
         with self._path.open("a") as file:
             head = [accepted.head.size, accepted.head.root.hex()]
             file.write(json.dumps({"cosigned": head}) + "\n")

@@ -6,6 +6,7 @@ from random import Random
 from statistics import mean
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from ledger import cover
 from ledger.models import CoverRow, EntryRow
@@ -52,25 +53,49 @@ def test_gaps_have_the_mean_of_the_rate() -> None:
     assert 0.60 < sum(gap < 60 for gap in gaps) / len(gaps) < 0.66  # 1 - 1/e of an exponential
 
 
-def test_outage_is_followed_by_one_entry_not_by_all_that_were_missed(
-    database: Database, tmp_path: Path
-) -> None:
+def count(session: Session) -> int:
+    return session.execute(select(func.count(EntryRow.id))).scalar_one()
+
+
+def test_outage_is_not_made_up_for(database: Database, tmp_path: Path) -> None:
+    """Nothing comes right after it, or the first entry after an outage would always be cover."""
     make_log(database, tmp_path)
     random = Random(3).randbytes
     with database.session() as session:
-        later = NOW + timedelta(days=3)
-        assert cover.tick(session, now=later, random=random)
-        assert not cover.tick(session, now=later, random=random)
+        before, later = count(session), NOW + timedelta(days=3)
+        assert cover.tick(session, now=later, random=random) > 0
+        assert count(session) == before
+        due = session.execute(select(CoverRow.next_at)).scalar_one()
+        assert due > later
+        cover.tick(session, now=due, random=random)
+        assert count(session) == before + 1
 
 
 def test_nothing_is_due_before_its_time_also_after_a_restart(database: Database, tmp_path: Path) -> None:
     make_log(database, tmp_path)
     with database.session() as session:
         due = session.execute(select(CoverRow.next_at)).scalar_one()
+    with database.session() as session:
+        before = count(session)
     for _ in range(3):
         with database.session() as session:
-            early = due - timedelta(microseconds=1)
-            assert not cover.tick(session, now=early, random=Random(4).randbytes)
+            assert (
+                cover.tick(session, now=due - timedelta(microseconds=1), random=Random(4).randbytes)
+                <= cover.MAX_WAIT
+            )
+            assert count(session) == before
             session.commit()
     with database.session() as session:
-        assert cover.tick(session, now=due, random=Random(4).randbytes)
+        cover.tick(session, now=due, random=Random(4).randbytes)
+        assert count(session) == before + 1
+
+
+def test_commitments_of_cover_entries_are_all_different(database: Database, tmp_path: Path) -> None:
+    make_log(database, tmp_path)
+    with database.session() as session:
+        for _ in range(50):
+            due = session.execute(select(CoverRow.next_at)).scalar_one()
+            cover.tick(session, now=due, random=Random(due.timestamp()).randbytes)
+            session.flush()
+        leaves = session.execute(select(EntryRow.leaf)).scalars().all()
+    assert len(set(leaves)) == len(leaves) == 51

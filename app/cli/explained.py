@@ -1,0 +1,34 @@
+"""What a person can do something about, as one sentence and exit code 1."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.place import ConfigurationError
+from crypto.errors import CryptoError
+from keyholder.secret_file import SecretFileError
+from ledger.errors import LedgerError
+from storage.errors import StorageError
+
+EXPECTED = (
+    LedgerError,
+    StorageError,
+    CryptoError,
+    ConfigurationError,
+    SecretFileError,
+    SQLAlchemyError,
+    UnicodeDecodeError,
+    OSError,
+)
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turns the errors of our packages, and the machine's, into click's; anything else is a bug and shows as one."""
+    try:
+        yield
+    except EXPECTED as error:
+        notes = "".join(f"\n{note}" for note in getattr(error, "__notes__", []))
+        raise click.ClickException(f"{error}{notes}") from error
