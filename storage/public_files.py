@@ -67,7 +67,7 @@ class FolderFiles:
 
     def _make_durable(self, folder: Path) -> None:
         """Also where it exists: the process that made it may have died before its fsync."""
-        if folder in self._known_durable:
+        if folder in self._known_durable and folder.is_dir():
             return
         make_durable(folder)
         for parent in (folder, *folder.parents):

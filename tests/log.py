@@ -1,5 +1,6 @@
 """A log on the test's own database, for tests that need one: `make_log(database, tmp_path)`."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -36,6 +37,18 @@ class Log:
         return Sequencer(
             Setting(self.database, self.files, key, self.witnesses, self.threshold, lambda: NOW, probe)
         )
+
+    def run(self, key: SigningKey = KEY) -> None:
+        """Sequences until everything is published; the lock of a process that was killed goes a moment later."""
+        sequencer, end = self.sequencer(key=key), time.monotonic() + 20
+        while sequencer.run() or not self._is_published():
+            assert time.monotonic() < end, "not everything is published"
+        sequencer.close()
+
+    def _is_published(self) -> bool:
+        with self.database.session() as session:
+            row = log.head(session)
+            return row.published_size == row.size and not log.pending(session)
 
     def policy(self) -> Policy:
         with self.database.session() as session:

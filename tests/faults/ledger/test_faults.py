@@ -54,13 +54,6 @@ def book(database: Database, tmp_path: Path, witness: RecordingWitness) -> Log:
     return make_log(database, tmp_path / "public", [witness], 1)
 
 
-def run(book: Log) -> None:
-    sequencer = book.sequencer()
-    while sequencer.run():
-        pass
-    sequencer.close()
-
-
 def promise(book: Log, ids: list[int]) -> list[bytes]:
     policy = book.policy()
     with book.database.session() as session:
@@ -88,12 +81,12 @@ def _rows(book: Log) -> list[EntryRow]:
 
 def fault_then_recovery(book: Log, witness: RecordingWitness, failing: Callable[[], None]) -> None:
     ids = book.append(ROUND)
-    run(book)
+    book.run()
     promised = promise(book, ids)
     later = book.append(ROUND, seed=1)
     failing()
     last = book.append(1, seed=2)
-    run(book)
+    book.run()
     promised += promise(book, later + last)
     assert_well(book, witness, promised, 1 + 2 * ROUND + 1)
 
@@ -246,7 +239,7 @@ def test_witness_that_is_away_delays_the_receipt_and_loses_nothing(
     assert "the witness does not answer" in caught.value.__notes__[0]
     with book.database.session() as session, pytest.raises(receipts.NotYetPublishedError):
         receipts.receipt_of(session, book.files, book.policy(), ids[0])
-    run(book)
+    book.run()
     assert_well(book, witness, promise(book, ids), 4)
 
 
@@ -275,7 +268,7 @@ def test_processes_killed_at_random_under_load(
                 except receipts.NotYetPublishedError:
                     still.append(entry_id)
             waiting = still
-    run(book)
+    book.run()
     promised += promise(book, waiting)
     assert len(promised) == total - 1
     assert_well(book, witness, promised, total)

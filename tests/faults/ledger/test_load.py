@@ -45,10 +45,7 @@ def test_writers_and_sequencers_at_once(
         for sequencer in sequencers:
             sequencer.kill()
             sequencer.wait()
-    last = book.sequencer()
-    while last.run():
-        pass
-    last.close()
+    book.run()
 
     with database.session() as session:
         rows = session.execute(select(EntryRow.index, EntryRow.leaf).order_by(EntryRow.index)).all()

@@ -39,13 +39,6 @@ def book(database: Database, tmp_path: Path, witness: RecordingWitness) -> Log:
     return make_log(database, tmp_path / "public", [witness], 1)
 
 
-def run(book: Log, key: SigningKey = KEY) -> None:
-    sequencer = book.sequencer(key=key)
-    while sequencer.run():
-        pass
-    sequencer.close()
-
-
 def leaves(book: Log) -> list[bytes]:
     with book.database.session() as session:
         return list(session.execute(select(EntryRow.leaf).order_by(EntryRow.index)).scalars())
@@ -55,7 +48,7 @@ def test_restored_older_database_touches_nothing_that_is_published(
     book: Log, witness: RecordingWitness
 ) -> None:
     book.append(4)
-    run(book)
+    book.run()
     with book.database.session() as session:
         old = session.get_one(HeadRow, 1)
         state = {
@@ -63,7 +56,7 @@ def test_restored_older_database_touches_nothing_that_is_published(
             for name in ("size", "frontier", "stored_size", "published_size", "published_note")
         }
     last = book.append(6, seed=1)
-    run(book)
+    book.run()
     with book.database.session() as session:
         receipt = receipts.receipt_of(session, book.files, book.policy(), last[-1])
     shown = len(witness.shown())
@@ -85,7 +78,7 @@ def test_restored_older_database_touches_nothing_that_is_published(
 def test_published_file_is_never_replaced_by_another(book: Log) -> None:
     """Even with the checkpoint file gone: a tile that says something else stops everything."""
     book.append(3)
-    run(book)
+    book.run()
     book.append(2, seed=1)
     book.files.put("tile/entries/000.p/6", b"something else")
     sequencer = book.sequencer()
@@ -96,7 +89,7 @@ def test_published_file_is_never_replaced_by_another(book: Log) -> None:
 
 def test_altered_row_of_the_unfinished_bundle_is_found(book: Log) -> None:
     book.append(3)
-    run(book)
+    book.run()
     with book.database.session() as session:
         row = session.execute(select(EntryRow).where(EntryRow.index == 2)).scalar_one()
         row.leaf = encode(Sealed("cd" * 32))
@@ -129,14 +122,14 @@ def test_long_outage_of_the_files_piles_up_no_work_for_one_step(book: Log) -> No
     broken.close()
     with book.database.session() as session:
         assert log.head(session).size == MAX_BATCH
-    run(book)
+    book.run()
     with book.database.session() as session:
         assert log.head(session).published_size == 3 * MAX_BATCH + 1
 
 
 def test_process_that_cannot_work_lets_another(book: Log) -> None:
     """After a rotation the old process goes on trying; the one with the new key publishes all the same."""
-    run(book)
+    book.run()
     new = SigningKey(b"\x22" * 32)
     with book.database.session() as session:
         rotate_key(session, KEY, new, now=NOW)
@@ -211,7 +204,7 @@ def test_witnesses_that_fail_in_any_way_leave_a_quorum_of_the_others(
 
     witnesses = [Odd(tmp_path / "odd.jsonl", 1), RecordingWitness(tmp_path / "2.jsonl", 2)]
     book = make_log(database, tmp_path / "public", witnesses, 1)
-    run(book)
+    book.run()
     strict = Log(database, book.files, witnesses, 2)
     strict.append(1)
     sequencer = strict.sequencer()
@@ -223,18 +216,18 @@ def test_witnesses_that_fail_in_any_way_leave_a_quorum_of_the_others(
 
 def test_lost_and_stale_public_files_are_mended(book: Log) -> None:
     book.append(5)
-    run(book)
+    book.run()
     stale = book.files.get("checkpoint")
     book.append(700, seed=1)
-    run(book)
+    book.run()
     newest = book.files.get("checkpoint")
     book.files.put("checkpoint", stale)  # a process that was paused in the midst of its write
-    run(book)
+    book.run()
     assert book.files.get("checkpoint") == newest
     shutil.rmtree(Path(str(book.files._root)) / "tile")
     assert rebuild_tiles(book.database, book.files) == 706
     book.append(3, seed=2)
-    run(book)
+    book.run()
     checkpoint = Checkpoint.parse(Note.parse(book.files.get("checkpoint")).text)
     assert (checkpoint.size, checkpoint.root) == (709, tree_root(map(leaf_hash, leaves(book))))
 
@@ -273,7 +266,7 @@ def test_two_sequencers_that_both_work_are_harmless(
         thread.join()
     assert not errors
     monkeypatch.undo()
-    run(book)
+    book.run()
     with book.database.session() as session:
         indices = session.execute(select(EntryRow.index).order_by(EntryRow.index)).scalars().all()
     assert list(indices) == list(range(212))
@@ -307,7 +300,7 @@ def test_order_of_one_subject_is_that_of_its_row_lock(book: Log) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    run(book)
+    book.run()
     assert [b"first".hex().encode() in leaf for leaf in leaves(book)[1:]] == [True, False]
 
 

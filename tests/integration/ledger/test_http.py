@@ -35,10 +35,7 @@ def client(book: Log) -> FlaskClient:
 
 def publish(book: Log, count: int) -> None:
     book.append(count)
-    sequencer = book.sequencer()
-    while sequencer.run():
-        pass
-    sequencer.close()
+    book.run()
 
 
 def test_checkpoint_is_text_that_may_be_kept_for_seconds_only(book: Log, client: FlaskClient) -> None:

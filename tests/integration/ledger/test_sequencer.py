@@ -37,15 +37,8 @@ def published(book: Log) -> Checkpoint:
         return Checkpoint.parse(Note.parse(log.head(session).published_note).text)
 
 
-def drain(book: Log) -> None:
-    sequencer = book.sequencer()
-    while sequencer.run():
-        pass
-    sequencer.close()
-
-
 def test_new_log_begins_with_its_own_entry(book: Log) -> None:
-    drain(book)
+    book.run()
     first = decode(leaves(book)[0])
     assert isinstance(first, LogOpened)
     assert first.origin == ORIGIN
@@ -57,7 +50,7 @@ def test_new_log_begins_with_its_own_entry(book: Log) -> None:
 def test_published_root_is_that_of_the_entries_in_order(book: Log, counts: list[int]) -> None:
     for seed, count in enumerate(counts):
         book.append(count, seed)
-        drain(book)
+        book.run()
         checkpoint = published(book)
         assert checkpoint.size == len(leaves(book))
         assert checkpoint.root == tree_root(map(leaf_hash, leaves(book)))
@@ -67,7 +60,7 @@ def test_published_root_is_that_of_the_entries_in_order(book: Log, counts: list[
 
 def test_every_entry_gets_a_receipt_that_verifies(book: Log) -> None:
     ids = book.append(10)
-    drain(book)
+    book.run()
     with book.database.session() as session:
         found = [receipts.receipt_of(session, book.files, book.policy(), entry_id) for entry_id in ids]
     assert [verify_receipt(receipt, book.policy()).index for receipt in found] == list(range(1, 11))
@@ -86,7 +79,7 @@ def test_rolled_back_transaction_leaves_nothing(book: Log) -> None:
     with book.database.session() as session:
         log.append(session, Sealed("ab" * 32), now=NOW)
         session.rollback()
-    drain(book)
+    book.run()
     assert len(leaves(book)) == 1
 
 
@@ -96,7 +89,7 @@ def test_waiting_without_a_sequencer_ends_and_says_under_which_id_to_ask_later(b
             book.database, book.files, book.policy(), Sealed("ab" * 32), now=NOW, timeout=0.05
         )
     assert caught.value.__notes__ == ["the entry's id is 2"]
-    drain(book)
+    book.run()
     with book.database.session() as session:
         receipts.receipt_of(session, book.files, book.policy(), 2)
 
@@ -115,7 +108,7 @@ STEPS = [
 @pytest.mark.parametrize("step", STEPS)
 def test_crash_at_any_step_is_recovered_by_the_next_run(book: Log, step: str) -> None:
     book.append(5)
-    drain(book)
+    book.run()
     before = published(book)
     book.append(7, seed=1)
 
@@ -127,7 +120,7 @@ def test_crash_at_any_step_is_recovered_by_the_next_run(book: Log, step: str) ->
     with pytest.raises(CrashError):
         crashing.run()
     crashing.close()
-    drain(book)
+    book.run()
     after = published(book)
     assert after.size == before.size + 7 == len(leaves(book))
     assert after.root == tree_root(map(leaf_hash, leaves(book)))
@@ -165,7 +158,7 @@ def test_altered_entry_is_found_before_anything_is_signed(book: Log) -> None:
 
 def test_rotated_key_signs_from_the_next_checkpoint_on_and_both_signed_the_handover(book: Log) -> None:
     old_ids = book.append(2)
-    drain(book)
+    book.run()
     with book.database.session() as session:
         old_receipt = receipts.receipt_of(session, book.files, book.policy(), old_ids[0])
     new = SigningKey(b"\x22" * 32)
@@ -192,7 +185,7 @@ def test_reveal_opens_what_was_sealed_and_nothing_else(book: Log) -> None:
         log.append(session, Sealed.of(b"a bid", b"\x01" * 32), now=NOW)
         log.append(session, Revealed.of(1, b"\x01" * 32, b"a bid"), now=NOW)
         session.commit()
-    drain(book)
+    book.run()
     with book.database.session() as session:
         reveal = log.entry_at(session, 2)
         assert isinstance(reveal, Revealed)
