@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests can use beyond Python: the age program, Chromium, node, strace, forge and anvil.
+# Installs what the tests can use beyond Python: the age program, Chromium, node, strace, solc, forge and anvil.
 # Debian's packages need root or sudo. Whatever cannot be installed is said in a line, and its tests skip.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -25,9 +25,9 @@ if ((${#missing[@]})); then
 fi
 
 if ! command -v npm >/dev/null; then
-  echo "no npm: forge and anvil are not installed, and their tests skip"
+  echo "no npm: solc, OpenZeppelin, forge and anvil are not installed, and their tests skip"
 elif ! npm ci --prefix contracts --no-audit --no-fund --loglevel=error; then
-  echo "npm could not install forge and anvil, and their tests skip"
+  echo "npm could not install solc, OpenZeppelin, forge and anvil, and their tests skip"
 fi
 
 version_of() { "$@" 2>/dev/null || echo absent; }
