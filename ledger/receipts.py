@@ -3,16 +3,11 @@
 receipt = receipts.append_and_wait(database, files, policy, entry, now=now, timeout=2)
 """
 
-import time
-from datetime import datetime, timedelta
-
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from ledger import log
 from ledger.checkpoint import Checkpoint
-from ledger.entries import Entry
 from ledger.errors import LogError
 from ledger.merkle import inclusion_proof
 from ledger.models import EntryRow
@@ -20,10 +15,6 @@ from ledger.note import Note
 from ledger.ports import TileFiles
 from ledger.proof import Policy, make_receipt, verify_receipt
 from ledger.tile_files import read_hash_at
-from storage.database import Database
-from storage.errors import StorageError
-
-POLL = timedelta(milliseconds=20)
 
 
 class NotYetPublishedError(LogError):
@@ -56,29 +47,6 @@ def receipt_at(session: Session, files: TileFiles, policy: Policy, index: int) -
             f"the log has no published entry {index}; its size is {row.published_size}"
         )
     return _receipt(files, policy, row.published_note, index, leaf)
-
-
-def append_and_wait(
-    database: Database, files: TileFiles, policy: Policy, entry: Entry, *, now: datetime, timeout: float
-) -> bytes:
-    """Appends `entry` in a transaction of its own and waits for its receipt, `timeout` seconds at most.
-
-    Raises NotYetPublishedError when the time is up, or what kept it from reading: the entry is committed and will be
-    published; what failed is the waiting. The error's note says under which id to ask for the receipt later.
-    """
-    with database.session() as session:
-        entry_id = log.append(session, entry, now=now)
-        session.commit()
-    end = time.monotonic() + timeout
-    while True:
-        try:
-            with database.session() as session:
-                return receipt_of(session, files, policy, entry_id)
-        except (NotYetPublishedError, SQLAlchemyError, StorageError) as error:
-            if time.monotonic() >= end:
-                error.add_note(f"the entry's id is {entry_id}")
-                raise
-        time.sleep(POLL.total_seconds())
 
 
 def _receipt(files: TileFiles, policy: Policy, note: bytes, index: int, leaf: bytes) -> bytes:

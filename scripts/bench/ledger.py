@@ -4,6 +4,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -17,24 +18,27 @@ from sqlalchemy import func, select, text
 from crypto.signatures import SigningKey
 from ledger import log
 from ledger.checkpoint import LogIdentity
-from ledger.cosignature import Cosigner
+from ledger.cosignature import Cosigner, Quorum
 from ledger.entries import Sealed, encode
 from ledger.loop import run_until
 from ledger.merkle import Frontier, inclusion_proof, leaf_hash, verify_inclusion
 from ledger.models import EntryRow
 from ledger.opening import note_key, open_log
+from ledger.proof import Policy
 from ledger.sequencer import Sequencer, Setting
 from ledger.tile_files import first_leaf, read_hash_at, store_growth
+from ledger.waiting import Desk
 from ledger.witness_messages import NEVER_SEEN, AddCheckpoint, decide
 from scripts.bench.measure import Result, best_side_by_side, cost, rate
 from storage import migrate
-from storage.database import Database
+from storage.database import Database, Limits
 from storage.private_server import PrivateServer
 from storage.public_files import FolderFiles
 
 ORIGIN = "bench.example"
 KEY = SigningKey(b"\x01" * 32)
 CONNECTIONS = 8
+CALLERS = 50
 _BARE = "CREATE TABLE bare (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, row bytea)"
 SECONDS = 8.0
 SMALL, LARGE = 10_000, 1_000_000
@@ -61,7 +65,7 @@ def _append() -> Iterator[Result]:
         url = server.start()
         try:
             migrate.upgrade(url)
-            database = Database(url)
+            database = Database(url, limits=Limits(pool_size=CALLERS + 10))
             leaf = encode(Sealed("ab" * 32))
             with database.session() as session:
                 session.execute(text(_BARE))
@@ -92,13 +96,31 @@ def _append() -> Iterator[Result]:
             while _unpublished(database):
                 time.sleep(0.01)
             ours = count / (time.perf_counter() - start)
+            policy = Policy(LogIdentity(ORIGIN, (note_key(ORIGIN, KEY),)), Quorum(1, (_LocalWitness().vkey,)))
+            waits = _receipts(database, files, policy)
             stop.set()
             thread.join()
             database.close()
         finally:
             server.stop()
     peer = f"bare commits, {CONNECTIONS} connections"
+    slowest = waits[len(waits) * 99 // 100] * 1000
+    yield cost(
+        "ledger.receipt", slowest, f"ms to the receipt, p99 of {CALLERS} callers at once", "the aim", 1000.0
+    )
     yield rate("ledger.append", ours, "entries/s, cosigned and published", peer, bare_rate)
+
+
+def _receipts(database: Database, files: FolderFiles, policy: Policy) -> list[float]:
+    """The times from the call to the verified receipt, sorted, with CALLERS waiting at any time."""
+
+    def wait(number: int) -> float:
+        start = time.perf_counter()
+        desk.append_and_wait(Sealed(f"{number:064x}"), now=_now(), timeout=30)
+        return time.perf_counter() - start
+
+    with Desk(database, files, policy) as desk, ThreadPoolExecutor(CALLERS) as callers:
+        return sorted(callers.map(wait, range(CALLERS * 10)))
 
 
 class _LocalWitness:

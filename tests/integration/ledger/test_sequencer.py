@@ -83,17 +83,6 @@ def test_rolled_back_transaction_leaves_nothing(book: Log) -> None:
     assert len(leaves(book)) == 1
 
 
-def test_waiting_without_a_sequencer_ends_and_says_under_which_id_to_ask_later(book: Log) -> None:
-    with pytest.raises(NotYetPublishedError) as caught:
-        receipts.append_and_wait(
-            book.database, book.files, book.policy(), Sealed("ab" * 32), now=NOW, timeout=0.05
-        )
-    assert caught.value.__notes__ == ["the entry's id is 2"]
-    book.run()
-    with book.database.session() as session:
-        receipts.receipt_of(session, book.files, book.policy(), 2)
-
-
 class CrashError(Exception):
     """The process dies here."""
 
