@@ -30,5 +30,18 @@ elif ! npm ci --prefix contracts --no-audit --no-fund --loglevel=error; then
   echo "npm could not install solc, OpenZeppelin, forge and anvil, and their tests skip"
 fi
 
+# Analyzers of the contracts, each in an environment of its own: slither needs an older web3 than ours.
+for tool in slither-analyzer==0.11.6 halmos==0.3.3; do
+  folder="var/tools/${tool%%==*}"
+  if [[ ! -e "$folder/.ready-$tool" ]]; then
+    if "${PYTHON:-python3}" -m venv "$folder" \
+      && "$folder/bin/pip" install --quiet --disable-pip-version-check "$tool"; then
+      touch "$folder/.ready-$tool"
+    else
+      echo "$tool could not be installed, and its tests skip"
+    fi
+  fi
+done
+
 version_of() { "$@" 2>/dev/null || echo absent; }
 echo "ready: age $(version_of age --version), Chromium $(version_of chromium --version --no-sandbox), node $(version_of node --version)"

@@ -20,7 +20,8 @@ def shared(*parts: str) -> Path:
 
 def program(name: str) -> str:
     """The path of an external program; skips where it is not installed."""
-    path = shutil.which(name)
+    tools = os.pathsep.join(str(folder) for folder in sorted((ROOT / "var" / "tools").glob("*/bin")))
+    path = shutil.which(name) or shutil.which(name, path=tools)
     if path is None:
         pytest.skip(f"the program {name} is not installed: make setup-dev installs it")
     return path
