@@ -16,7 +16,7 @@ from ledger.errors import LogError
 from ledger.models import HeadRow
 from ledger.note import Note
 from ledger.ports import TileFiles
-from ledger.sequencer import CHECKPOINT_FILE
+from ledger.tile_files import CHECKPOINT_FILE
 from ledger.tiles import EntryBundle, Tile, changed_bundles, changed_tiles
 
 KEYS = "keys"

@@ -7,8 +7,8 @@ from ledger.errors import InconsistentError
 from ledger.merkle import Frontier
 from ledger.models import EntryRow
 from ledger.ports import TileFiles
-from ledger.sequencer import CHECKPOINT_FILE, MAX_BATCH
-from ledger.tile_files import first_leaf, store_growth
+from ledger.sequencer import MAX_BATCH
+from ledger.tile_files import CHECKPOINT_FILE, first_leaf, store_growth
 from storage.database import Database
 
 

@@ -36,12 +36,11 @@ from ledger.models import EntryRow, HeadRow
 from ledger.note import Note
 from ledger.opening import identity, note_key
 from ledger.ports import TileFiles, Witness
-from ledger.tile_files import first_leaf, store_growth
+from ledger.tile_files import CHECKPOINT_FILE, first_leaf, store_growth
 from ledger.witnessing import WitnessPool
 from storage.database import Database
 from storage.errors import BlobNotFoundError
 
-CHECKPOINT_FILE = "checkpoint"
 MAX_BATCH = 1024
 """Entries that may have an index and no tiles yet: 64 MB at the very most, a megabyte as a rule."""
 

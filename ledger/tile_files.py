@@ -1,6 +1,6 @@
 """Tiles and bundles as published files: writing those that a larger tree adds, and reading hashes out of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from ledger.errors import InconsistentError
 from ledger.merkle import Frontier, ReadHash, leaf_hash
@@ -8,8 +8,8 @@ from ledger.ports import TileFiles
 from ledger.tiles import TILE_WIDTH, Tile, changed_bundles, encode_bundle, grown_tiles, tile_reader
 from storage.errors import BlobNotFoundError
 
-ReadLeaves = Callable[[int, int], Sequence[bytes]]
-"""`read_leaves(start, end)` gives the entries' bytes from index `start` up to, not including, `end`."""
+CHECKPOINT_FILE = "checkpoint"
+"""Where the newest published checkpoint lies beside the tiles."""
 
 
 def read_hash_at(files: TileFiles, size: int) -> ReadHash:

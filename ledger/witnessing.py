@@ -75,10 +75,6 @@ class WitnessPool:
             raise
         return note
 
-    def close(self) -> None:
-        """Lets the threads end by themselves."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
-
 
 def _ask(witness: Witness, files: TileFiles, note: Note, old_size: int) -> bytes:
     try:

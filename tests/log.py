@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -32,11 +32,7 @@ class Log:
 
     def sequencer(self, probe: Probe | None = None, key: SigningKey = KEY) -> Sequencer:
         setting = Setting(self.database, self.files, key, self.witnesses, self.threshold, lambda: NOW)
-        if probe is None:
-            return Sequencer(setting)
-        return Sequencer(
-            Setting(self.database, self.files, key, self.witnesses, self.threshold, lambda: NOW, probe)
-        )
+        return Sequencer(replace(setting, probe=probe) if probe else setting)
 
     def run(self, key: SigningKey = KEY) -> None:
         """Sequences until everything is published; the lock of a process that was killed goes a moment later."""

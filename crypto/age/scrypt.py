@@ -6,21 +6,18 @@ Sunseal keeps its own secret key files this way; bids never are.
 import re
 from collections.abc import Sequence
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from crypto.age import base64
 from crypto.age.errors import HeaderError
-from crypto.age.header import FILE_KEY_SIZE, Stanza
+from crypto.age.file_key import BODY_SIZE, open_body, seal_body
+from crypto.age.header import Stanza
 from crypto.errors import EncodingError
 from crypto.randomness import RandomBytes
 
 STANZA_TYPE = "scrypt"
 SALT_SIZE = 16
-_BODY_SIZE = FILE_KEY_SIZE + 16
 _LABEL = b"age-encryption.org/v1/scrypt"
-_NONCE = bytes(12)
 
 DEFAULT_WORK_FACTOR = 18
 """log2 of N: about a second and 256 MiB on one core."""
@@ -44,7 +41,7 @@ class Passphrase:
 
     def wrap(self, file_key: bytes, random: RandomBytes) -> Stanza:
         salt = random(SALT_SIZE)
-        body = ChaCha20Poly1305(self._key(salt, self._work_factor)).encrypt(_NONCE, file_key, None)
+        body = seal_body(self._key(salt, self._work_factor), file_key)
         return Stanza(STANZA_TYPE, (base64.encode(salt), str(self._work_factor)), body)
 
     def unwrap(self, stanzas: Sequence[Stanza]) -> bytes | None:
@@ -54,10 +51,7 @@ class Passphrase:
         if len(stanzas) != 1:
             raise HeaderError("an scrypt stanza is the only stanza of its file")
         salt, work_factor = _parameters(stanzas[0])
-        try:
-            return ChaCha20Poly1305(self._key(salt, work_factor)).decrypt(_NONCE, stanzas[0].body, None)
-        except InvalidTag:
-            return None
+        return open_body(stanzas[0], self._key(salt, work_factor))
 
     def _key(self, salt: bytes, work_factor: int) -> bytes:
         return Scrypt(salt=_LABEL + salt, length=32, n=2**work_factor, r=8, p=1).derive(self._passphrase)
@@ -81,6 +75,6 @@ def _parameters(stanza: Stanza) -> tuple[bytes, int]:
     work_factor = int(stanza.args[1])
     if work_factor > MAX_WORK_FACTOR:
         raise HeaderError(f"the scrypt work factor {work_factor} is above the limit of {MAX_WORK_FACTOR}")
-    if len(stanza.body) != _BODY_SIZE:
-        raise HeaderError(f"the body of an scrypt stanza has {_BODY_SIZE} bytes, not {len(stanza.body)}")
+    if len(stanza.body) != BODY_SIZE:
+        raise HeaderError(f"the body of an scrypt stanza has {BODY_SIZE} bytes, not {len(stanza.body)}")
     return salt, work_factor

@@ -2,23 +2,20 @@
 
 from collections.abc import Sequence
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from nacl import bindings, exceptions
 
 from crypto.age import base64, bech32
 from crypto.age.errors import HeaderError
-from crypto.age.header import FILE_KEY_SIZE, Stanza
+from crypto.age.file_key import BODY_SIZE, open_body, seal_body
+from crypto.age.header import Stanza
 from crypto.errors import EncodingError
 from crypto.randomness import RandomBytes
 
 STANZA_TYPE = "X25519"
 KEY_SIZE = 32
-_BODY_SIZE = FILE_KEY_SIZE + 16
 _INFO = b"age-encryption.org/v1/X25519"
-_NONCE = bytes(12)
 _RECIPIENT_PREFIX = "age"
 _IDENTITY_PREFIX = "age-secret-key-"
 
@@ -48,8 +45,7 @@ class X25519Recipient:
         share = bindings.crypto_scalarmult_base(ephemeral)
         secret = _shared_secret(ephemeral, self.public)
         key = wrap_key(secret, share, self.public)
-        body = ChaCha20Poly1305(key).encrypt(_NONCE, file_key, None)
-        return Stanza(STANZA_TYPE, (base64.encode(share),), body)
+        return Stanza(STANZA_TYPE, (base64.encode(share),), seal_body(key, file_key))
 
     def __str__(self) -> str:
         return bech32.encode(_RECIPIENT_PREFIX, self.public)
@@ -117,22 +113,14 @@ def ephemeral_share(stanza: Stanza) -> bytes:
         raise HeaderError(f"the share of an X25519 stanza is {error}") from error
     if len(share) != KEY_SIZE:
         raise HeaderError(f"the share of an X25519 stanza has {KEY_SIZE} bytes, not {len(share)}")
-    if len(stanza.body) != _BODY_SIZE:  # before any decryption: partitioning oracles
-        raise HeaderError(f"the body of an X25519 stanza has {_BODY_SIZE} bytes, not {len(stanza.body)}")
+    if len(stanza.body) != BODY_SIZE:  # before any decryption: partitioning oracles
+        raise HeaderError(f"the body of an X25519 stanza has {BODY_SIZE} bytes, not {len(stanza.body)}")
     return share
 
 
 def wrap_key(secret: bytes, share: bytes, recipient: bytes) -> bytes:
     """HKDF-SHA-256(ikm = shared secret, salt = share || recipient, info = "age-encryption.org/v1/X25519")."""
     return HKDF(SHA256(), 32, salt=share + recipient, info=_INFO).derive(secret)
-
-
-def open_body(stanza: Stanza, key: bytes) -> bytes | None:
-    """The file key in the stanza's body, or None if `key` is not the one it was sealed with."""
-    try:
-        return ChaCha20Poly1305(key).decrypt(_NONCE, stanza.body, None)
-    except InvalidTag:
-        return None
 
 
 def _shared_secret(secret: bytes, public: bytes) -> bytes:

@@ -8,8 +8,9 @@ shares, its u-coordinate is the X25519 shared secret of the stanza, whichever th
 from collections.abc import Mapping, Sequence
 
 from crypto.age.errors import HeaderError
+from crypto.age.file_key import open_body
 from crypto.age.header import Stanza
-from crypto.age.x25519 import STANZA_TYPE, X25519Recipient, ephemeral_share, open_body, wrap_key
+from crypto.age.x25519 import STANZA_TYPE, X25519Recipient, ephemeral_share, wrap_key
 from crypto.curve import Point, montgomery
 from crypto.curve.point import PointError
 from crypto.dkg.transcript import PublicKeys
