@@ -10,7 +10,7 @@ Three rounds over an untrusted coordinator, each a pure function of bytes:
 abort names who is to blame and whether a stranger could verify it (`crypto.dkg.errors.Abort`).
 """
 
-from crypto.dkg.certificate import Certificate, certify, sign_transcript
+from crypto.dkg.certificate import Certificate, certify, check_transcript_signature, sign_transcript
 from crypto.dkg.complaint import check_complaint, complain
 from crypto.dkg.errors import Abort, Reason
 from crypto.dkg.messages import Delivery, Round1Message
@@ -33,6 +33,7 @@ __all__ = [
     "check_complaint",
     "check_round1",
     "check_round2",
+    "check_transcript_signature",
     "ciphertext_commitment",
     "collect_round1",
     "complain",

@@ -50,14 +50,18 @@ def certify(transcript: Transcript, signatures: Sequence[bytes | None]) -> Certi
     session = transcript.session
     if len(signatures) != session.participants:
         raise Abort(Reason.SETUP, detail=f"{session.participants} signatures, not {len(signatures)}")
-    message = transcript.encode()
     checked = []
     for index, signature in enumerate(signatures, start=1):
         if signature is None:
             raise Abort(Reason.MISSING, index)
-        try:
-            suite.verify(session.static_key(index), signature, message)
-        except VerificationError as error:
-            raise Abort(Reason.TRANSCRIPT_SIGNATURE, index, public=True) from error
+        check_transcript_signature(transcript, index, signature)
         checked.append(signature)
     return Certificate(transcript, tuple(checked))
+
+
+def check_transcript_signature(transcript: Transcript, index: int, signature: bytes) -> None:
+    """Abort(TRANSCRIPT_SIGNATURE), blaming participant `index`, unless it signed this transcript."""
+    try:
+        suite.verify(transcript.session.static_key(index), signature, transcript.encode())
+    except VerificationError as error:
+        raise Abort(Reason.TRANSCRIPT_SIGNATURE, index, public=True) from error

@@ -9,12 +9,13 @@ draw's seed away at its opening. Callers bind each key to one part of one lot, o
 """
 
 from crypto.threshold.knowledge import KnownStanza, verify_knowledge
-from crypto.threshold.opening import ThresholdIdentity, ephemeral_point, recipient_of
+from crypto.threshold.opening import ThresholdIdentity, ephemeral_point, lot_stanza, recipient_of
 from crypto.threshold.shares import (
     ShareBatch,
     ShareError,
     VerifiedShares,
     combine,
+    combine_each,
     make_shares,
     verify_shares,
 )
@@ -26,7 +27,9 @@ __all__ = [
     "ThresholdIdentity",
     "VerifiedShares",
     "combine",
+    "combine_each",
     "ephemeral_point",
+    "lot_stanza",
     "make_shares",
     "recipient_of",
     "verify_knowledge",

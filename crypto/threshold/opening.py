@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from crypto.age.errors import HeaderError
 from crypto.age.file_key import open_body
-from crypto.age.header import Stanza
+from crypto.age.header import Header, Stanza
 from crypto.age.x25519 import STANZA_TYPE, X25519Recipient, ephemeral_share, wrap_key
 from crypto.curve import Point, montgomery
 from crypto.curve.point import PointError
@@ -19,6 +19,14 @@ from crypto.dkg.transcript import PublicKeys
 def recipient_of(public: PublicKeys) -> X25519Recipient:
     """The `age1...` that any age program seals to."""
     return X25519Recipient(montgomery.to_u(public.group))
+
+
+def lot_stanza(header: Header) -> Stanza:
+    """The stanza that keyholders answer for: the first X25519 one. HeaderError if the header has none."""
+    for stanza in header.stanzas:
+        if stanza.type == STANZA_TYPE:
+            return stanza
+    raise HeaderError("the file has no X25519 stanza, so it is sealed to no key of a lot")
 
 
 def ephemeral_point(stanza: Stanza) -> Point:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from crypto.byte_reader import ByteReader
-from crypto.curve import Point, dleq, point_sum
+from crypto.curve import Point, Scalar, dleq, point_sum
 from crypto.curve.point import POINT_SIZE
 from crypto.curve.polynomial import lagrange_at_zero
 from crypto.dkg.rounds import KeyShare
@@ -115,6 +115,33 @@ def combine(verified: Sequence[VerifiedShares]) -> tuple[Point, ...]:
         point_sum(weight * by_index[index][position] for index, weight in weights.items())
         for position in range(len(points))
     )
+
+
+def combine_each(verified: Sequence[VerifiedShares]) -> dict[Point, Point]:
+    """x * P for each point of which at least t keyholders gave a share, whatever else they answered for.
+
+    Keyholders may have answered for different points, in batches of any size. VerificationError if the shares
+    belong to different keys.
+    """
+    if not verified:
+        return {}
+    public = verified[0].public
+    if any(shares.public != public for shares in verified):
+        raise VerificationError("the shares belong to different keys")
+    given: dict[Point, dict[int, Point]] = {}
+    for shares in verified:
+        for point, share in zip(shares.points, shares.shares, strict=True):
+            given.setdefault(point, {})[shares.index] = share
+    weights: dict[tuple[int, ...], dict[int, Scalar]] = {}
+    combined = {}
+    for point, by_index in given.items():
+        if len(by_index) < public.threshold:
+            continue
+        indices = tuple(sorted(by_index)[: public.threshold])
+        if indices not in weights:
+            weights[indices] = lagrange_at_zero(indices)
+        combined[point] = point_sum(weight * by_index[index] for index, weight in weights[indices].items())
+    return combined
 
 
 def _check_points(points: Sequence[Point]) -> None:

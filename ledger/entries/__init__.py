@@ -4,19 +4,61 @@
 
 `register` gives a dataclass its name; `encode` and `decode` are the only way into and out of bytes. A type, once
 used, never changes: what must change gets the next version beside it. Every type has a JSON schema, and
-docs/spec/ledger.md has the table of them, which `python -m scripts.entry_table` writes.
+docs/spec/entries.md has the table of them, which `python -m scripts.entry_table` writes.
 """
 
+from ledger.entries.bids import BidSubmitted, BidWithdrawn, SealedPart
+from ledger.entries.draws import DrawRequested, DrawShare
+from ledger.entries.groups import GroupAccepted, GroupMember, GroupProposed
+from ledger.entries.keys import (
+    DrawKeyBound,
+    KeyBound,
+    KeyCertified,
+    KeyComplained,
+    KeyDealt,
+    KeyRunEnded,
+    KeyRunOpened,
+)
+from ledger.entries.lots import DeadlineMoved, LotCancelled, LotPart, LotPublished, LotResumed, LotSuspended
+from ledger.entries.openings import LotClosed, PartCalled, PartOpened, SharesReleased, SharesShown
 from ledger.entries.registry import Entry, EntryType, decode, encode, json_schema, register, registered
+from ledger.entries.signed import SignedEntry
 from ledger.entries.types import KeyRotated, LogOpened, Revealed, Sealed
 
 __all__ = [
+    "BidSubmitted",
+    "BidWithdrawn",
+    "DeadlineMoved",
+    "DrawKeyBound",
+    "DrawRequested",
+    "DrawShare",
     "Entry",
     "EntryType",
+    "GroupAccepted",
+    "GroupMember",
+    "GroupProposed",
+    "KeyBound",
+    "KeyCertified",
+    "KeyComplained",
+    "KeyDealt",
     "KeyRotated",
+    "KeyRunEnded",
+    "KeyRunOpened",
     "LogOpened",
+    "LotCancelled",
+    "LotClosed",
+    "LotPart",
+    "LotPublished",
+    "LotResumed",
+    "LotSuspended",
+    "PartCalled",
+    "PartOpened",
     "Revealed",
     "Sealed",
+    "SealedPart",
+    "SharesReleased",
+    "SharesShown",
+    "SignedEntry",
     "decode",
     "encode",
     "json_schema",

@@ -1,38 +1,15 @@
-"""The entries that the ledger itself needs. The domains register theirs in their own packages."""
+"""The entries that the ledger itself needs."""
 
 from dataclasses import dataclass
-from typing import Annotated
-
-import msgspec
 
 from crypto.encoding import Field
 from crypto.errors import VerificationError
 from crypto.signatures import SigningKey
 from ledger import sealed
+from ledger.entries.fields import Hash, Hex, Index, Origin, Signature, VerifierKey
 from ledger.entries.registry import Entry, register
 from ledger.errors import EntryError, SignatureError
 from ledger.note import ED25519, NoteKey
-
-Hash = Annotated[
-    str,
-    msgspec.Meta(
-        pattern="^[0-9a-f]{64}$", min_length=64, max_length=64, description="32 bytes in hexadecimal"
-    ),
-]
-Signature = Annotated[
-    str,
-    msgspec.Meta(
-        pattern="^[0-9a-f]{128}$", min_length=128, max_length=128, description="64 bytes in hexadecimal"
-    ),
-]
-Hex = Annotated[
-    str, msgspec.Meta(pattern="^([0-9a-f]{2})*$(?!\n)", max_length=60_000, description="bytes in hexadecimal")
-]
-Origin = Annotated[str, msgspec.Meta(min_length=1, max_length=255, description="the log's origin line")]
-VerifierKey = Annotated[
-    str, msgspec.Meta(min_length=1, max_length=512, description="a verifier key of c2sp.org/signed-note")
-]
-Index = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1, description="an index in this log")]
 
 MAX_BODY_SIZE = 30_000
 """Of a sealed fact: what is longer is sealed by its hash."""

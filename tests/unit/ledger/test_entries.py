@@ -8,10 +8,36 @@ import pytest
 from crypto import canonical_json
 from crypto.signatures import SigningKey
 from ledger.entries import (
+    BidSubmitted,
+    BidWithdrawn,
+    DeadlineMoved,
+    DrawKeyBound,
+    DrawRequested,
+    DrawShare,
+    GroupAccepted,
+    GroupMember,
+    GroupProposed,
+    KeyBound,
+    KeyCertified,
+    KeyComplained,
+    KeyDealt,
     KeyRotated,
+    KeyRunEnded,
+    KeyRunOpened,
     LogOpened,
+    LotCancelled,
+    LotClosed,
+    LotPart,
+    LotPublished,
+    LotResumed,
+    LotSuspended,
+    PartCalled,
+    PartOpened,
     Revealed,
     Sealed,
+    SealedPart,
+    SharesReleased,
+    SharesShown,
     decode,
     encode,
     json_schema,
@@ -23,11 +49,48 @@ from ledger.errors import EntryError, RevealError, SignatureError
 from scripts.entry_table import PAGE, with_table
 
 OLD, NEW = SigningKey(b"\x01" * 32), SigningKey(b"\x02" * 32)
+
+
+def story_examples() -> list[Entry]:
+    """One of each type of the keyholders' story."""
+    hash_, signature, key = "ab" * 32, "cd" * 64, OLD.verify_key.raw.hex()
+    member = GroupMember("notary", key, key, "notary+00000000+AA==")
+    part = LotPart("price", public=True, after="", caller="", knowledge=False)
+    sealed = SealedPart("price", hash_, 5, hash_, hash_, "")
+    origin, recipient = "ledger.example", "age1" + "q" * 58
+    return [
+        GroupProposed(origin, "group", 1, (member,), recipient, key, signature),
+        GroupAccepted(origin, hash_, 1, signature),
+        KeyRunOpened(hash_, hash_),
+        KeyDealt(origin, hash_, 1, "abcd", signature),
+        KeyCertified(origin, hash_, 1, signature, signature),
+        KeyComplained(origin, hash_, 1, 2, "abcd", signature),
+        KeyRunEnded(hash_, (2,), "no answer"),
+        KeyBound(hash_, "lot-1", "price"),
+        DrawKeyBound(hash_),
+        LotPublished("lot-1", "tender-1", hash_, 1_800_000_000, 3, recipient, (part,)),
+        DeadlineMoved("lot-1", 1_800_000_000, "more time"),
+        LotSuspended("lot-1", "objection"),
+        LotResumed("lot-1", "answered"),
+        LotCancelled("lot-1", "no money"),
+        BidSubmitted(origin, "lot-1", key, 1, (sealed,), signature),
+        BidWithdrawn(origin, "lot-1", key, signature),
+        LotClosed("lot-1", 1_800_000_000, (4, 5)),
+        PartCalled(origin, hash_, "price", (4, 5), signature),
+        SharesReleased(origin, hash_, "price", 1, hash_, signature),
+        PartOpened(hash_, "price", 4, "abcd"),
+        SharesShown(hash_, "price", 1, (4,), "abcd"),
+        DrawRequested(hash_, "experts", hash_, 20, hash_),
+        DrawShare(origin, hash_, 1, "abcd", signature),
+    ]
+
+
 EXAMPLES: list[Entry] = [
     LogOpened("ledger.example", "ledger.example+00000000+AA=="),
     Sealed("ab" * 32),
     Revealed.of(7, b"\x05" * 32, b"body"),
     KeyRotated.of("ledger.example", OLD, NEW),
+    *story_examples(),
 ]
 
 
