@@ -1,0 +1,223 @@
+"""Who is called to a committee, and when: a function of the population, the terms, the seed and the answers so far.
+
+    order   = the draw's order over all positions of the population (crypto.sampling)
+    needs   are filled in their order; each takes the first eligible in `order` that nobody has called yet
+    whoever declines, does not answer in time or has a conflict is followed by the next eligible one
+
+So the whole course of a draw is redone from what the ledger has: the terms and the population before the seed, the
+seed, and the answers, each an entry. docs/spec/draw.md has the same with an example.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from crypto import canonical_json
+from crypto.canonical_json import Json
+from crypto.errors import EncodingError
+from crypto.sampling import draw_order
+from oversight.errors import DrawRefusedError, MalformedDrawError
+from oversight.population import Member, Population
+
+GUESSABLE = 5
+"""Fewer eligible experts than so many times those needed: whoever knows the field can guess the names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """So many experts of one specialty (a code; its sub-codes count) of one region ("" for any), and a reserve."""
+
+    specialty: str
+    region: str
+    count: int
+    reserve: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Who is not called, by position, and why: employer, kinship, project, declared, supervisor (法37, 条46)."""
+
+    member: int
+    reason: str
+
+
+REASONS = frozenset({"employer", "kinship", "project", "declared", "supervisor"})
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is asked for. It is committed with the request, before there is a seed.
+
+    window: how long an expert who was called has to answer, in seconds.
+    """
+
+    needs: tuple[Need, ...]
+    excluded: tuple[Exclusion, ...]
+    window: int
+
+    def __post_init__(self) -> None:
+        if not self.needs or any(
+            need.count < 1 or need.reserve < 0 or not need.specialty for need in self.needs
+        ):
+            raise MalformedDrawError("a draw needs one expert or more of some specialty")
+        if self.window < 1:
+            raise MalformedDrawError("an expert has some time to answer")
+        members = [exclusion.member for exclusion in self.excluded]
+        if members != sorted(set(members)) or any(e.reason not in REASONS for e in self.excluded):
+            raise MalformedDrawError(
+                "exclusions are in the order of their positions, each once, with a known reason"
+            )
+
+    def to_bytes(self) -> bytes:
+        """RFC 8785; the request has its SHA-256."""
+        needs: list[Json] = [
+            {"count": n.count, "region": n.region, "reserve": n.reserve, "specialty": n.specialty}
+            for n in self.needs
+        ]
+        excluded: list[Json] = [{"member": e.member, "reason": e.reason} for e in self.excluded]
+        return canonical_json.dumps(
+            {"excluded": excluded, "needs": needs, "type": "expert-draw-terms/v1", "window": self.window}
+        )
+
+    @property
+    def hash(self) -> str:
+        return hashlib.sha256(self.to_bytes()).hexdigest()
+
+    @classmethod
+    def parse(cls, data: bytes) -> "Terms":
+        """MalformedDrawError unless `data` is exactly the terms of a draw."""
+        try:
+            value: Any = canonical_json.loads(data)
+            needs = tuple(Need(**need) for need in value["needs"])
+            terms = cls(needs, tuple(Exclusion(**one) for one in value["excluded"]), value["window"])
+            if terms.to_bytes() == data:
+                return terms
+        except (EncodingError, KeyError, TypeError) as error:
+            raise MalformedDrawError("not the terms of a draw") from error
+        raise MalformedDrawError("not the terms of a draw: a field too many, or of another kind")
+
+
+class Answer(Enum):
+    """What came of a call."""
+
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    SILENT = "silent"
+    CONFLICTED = "conflicted"
+
+    @property
+    def fills(self) -> bool:
+        """Whether the place is taken, or may still be."""
+        return self in {Answer.PENDING, Answer.ACCEPTED}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The expert at `position` was called for the need `need` (from 0 on)."""
+
+    need: int
+    position: int
+    answer: Answer = Answer.PENDING
+
+
+def is_eligible(member: Member, need: Need) -> bool:
+    """Whether the attributes are those that are needed, and the expert is in good standing (法37)."""
+    specialties = member.attributes.get("specialties")
+    return (
+        isinstance(specialties, list)
+        and any(isinstance(code, str) and _is_under(code, need.specialty) for code in specialties)
+        and need.region in {"", member.attributes.get("region")}
+        and member.attributes.get("active") is True
+    )
+
+
+def eligible(population: Population, terms: Terms, need: Need) -> list[int]:
+    """The positions that may be called for a need, in the population's order."""
+    barred = {exclusion.member for exclusion in terms.excluded}
+    return [
+        position
+        for position, member in enumerate(population.members)
+        if position not in barred and is_eligible(member, need)
+    ]
+
+
+def check_request(population: Population, terms: Terms) -> list[str]:
+    """Refuses a draw that the pool cannot fill; the warnings for one that it can barely.
+
+    DrawRefusedError("pool") where, in the worst case, the other needs leave too few for one need and its reserve.
+    """
+    if any(exclusion.member >= len(population.members) for exclusion in terms.excluded):
+        raise MalformedDrawError("an exclusion names a position that the population does not have")
+    found = [set(eligible(population, terms, need)) for need in terms.needs]
+    wanted = [need.count + need.reserve for need in terms.needs]
+    warnings = []
+    for at, need in enumerate(terms.needs):
+        others = (i for i in range(len(found)) if i != at)
+        left = len(found[at]) - sum(min(wanted[i], len(found[at] & found[i])) for i in others)
+        if left < wanted[at]:
+            raise DrawRefusedError(
+                "pool",
+                f"need {at + 1} asks for {wanted[at]} experts of {need.specialty} with the reserve; {len(found[at])} "
+                f"are eligible, {max(left, 0)} when the other needs took theirs: ask for fewer, or for a wider field",
+            )
+        if len(found[at]) < GUESSABLE * wanted[at]:
+            few = f"only {len(found[at])} experts are eligible for {wanted[at]} places"
+            warnings.append(f"need {at + 1}: {few}: names can be guessed")
+    return warnings
+
+
+def next_calls(population: Population, terms: Terms, seed: bytes, calls: Sequence[Call]) -> tuple[Call, ...]:
+    """Whom to call now, after these calls and their answers; nobody if every place is taken or may still be.
+
+    DrawRefusedError("exhausted") if a need has a place and nobody eligible is left.
+    """
+    called = {call.position for call in calls}
+    order = list(draw_order(seed, len(population.members)))
+    now: list[Call] = []
+    for number, need in enumerate(terms.needs):
+        may = set(eligible(population, terms, need))
+        open_places = need.count - sum(call.need == number and call.answer.fills for call in calls)
+        for position in order:
+            if open_places <= 0:
+                break
+            if position in may and position not in called:
+                called.add(position)
+                now.append(Call(number, position))
+                open_places -= 1
+        if open_places > 0:
+            raise DrawRefusedError(
+                "exhausted", f"nobody is left to call for need {number + 1}: draw again with wider terms"
+            )
+    return tuple(now)
+
+
+def check_course(population: Population, terms: Terms, seed: bytes, calls: Sequence[Call]) -> None:
+    """MalformedDrawError unless these calls, in their order, are those that this draw had to make.
+
+    Answers come in any order; a call is right if it is the next one after some of the earlier calls had been answered
+    as they were. So each call is checked against the earlier ones: its position is the first eligible in the order
+    that was not called before it.
+    """
+    order = list(draw_order(seed, len(population.members)))
+    may = [set(eligible(population, terms, need)) for need in terms.needs]
+    called: set[int] = set()
+    for at, call in enumerate(calls):
+        if not 0 <= call.need < len(terms.needs):
+            raise MalformedDrawError(f"call {at + 1} is for a need that the terms do not have")
+        due = next((p for p in order if p in may[call.need] and p not in called), None)
+        if call.position != due:
+            raise MalformedDrawError(
+                f"call {at + 1} went to position {call.position}, and the order has position {due} next"
+            )
+        before = [earlier for earlier in calls[:at] if earlier.need == call.need]
+        if sum(earlier.answer.fills for earlier in before) >= terms.needs[call.need].count:
+            raise MalformedDrawError(f"call {at + 1} was made although every place of its need was taken")
+        called.add(call.position)
+
+
+def _is_under(code: str, wanted: str) -> bool:
+    """Whether `code` is the specialty `wanted` or one of its kind: codes of a tree begin with that of their parent."""
+    return code.startswith(wanted)
