@@ -18,6 +18,11 @@ MAX_BATCH = 65_536
 _NUMBER_SIZE = 4
 
 
+def batch_size(count: int) -> int:
+    """How many bytes a batch of `count` shares has."""
+    return 2 * _NUMBER_SIZE + count * POINT_SIZE + dleq.PROOF_SIZE
+
+
 class ShareError(VerificationError):
     """A keyholder's shares are wrong, or are not that keyholder's to give; `index` says whose."""
 

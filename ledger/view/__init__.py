@@ -12,6 +12,7 @@ from ledger.view.errors import RefusedEntryError, ReleaseRefusedError
 from ledger.view.groups import Group
 from ledger.view.keys import DRAWS, KeyRun, PartUse
 from ledger.view.lots import Closing, Lot, Submission
+from ledger.view.opened import open_header
 from ledger.view.release import Release, ReleaseError, knowledge_context, share_context
 from ledger.view.verdict import AdmittedBid, Verdict, judge
 from ledger.view.view import LedgerView, Remark
@@ -34,5 +35,6 @@ __all__ = [
     "Verdict",
     "judge",
     "knowledge_context",
+    "open_header",
     "share_context",
 ]

@@ -1,0 +1,74 @@
+"""`sunseal verify`: check everything that is public, from an address or a bundle, trusting none of us."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from app.cli.explained import explained
+from crypto.signatures import VerifyKey
+from ledger.policy_file import PolicyFile
+from verifier.audit import Trust, audit
+from verifier.errors import VerifierError
+from verifier.report import Level, Report
+from verifier.source import BundleSource, KeptSource, Source, UrlSource
+
+_MARKS = {Level.PROVED: ("proved", "green"), Level.NOTED: ("noted", "yellow"), Level.WRONG: ("WRONG", "red")}
+
+
+@click.command()
+@click.argument("source")
+@click.option(
+    "--policy",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    required=True,
+    help="Whom you believe: a c2sp.org/tlog-policy file with the log's key and its witnesses.",
+)
+@click.option(
+    "--supervisor", required=True, metavar="HEX", help="The supervisor's public key, from the supervisor."
+)
+@click.option(
+    "--keep",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="A folder for what never changes, so that the next run reads what is new.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def verify(source: str, policy: Path, supervisor: str, keep: Path | None, as_json: bool) -> None:
+    """Verify SOURCE: the address of a ledger (https://.../ledger), or a bundle (a zip), which takes no network.
+
+    The exit code is 1 if anything is wrong.
+    """
+    with explained():
+        trusted = PolicyFile.parse(policy.read_text("utf-8")).policy()
+        trust = Trust(trusted, _key(supervisor))
+    try:
+        found: Source = UrlSource(source) if "://" in source else BundleSource(Path(source))
+        report = audit(KeptSource(found, keep) if keep else found, trust)
+    except VerifierError as error:
+        raise click.ClickException(str(error)) from error
+    if as_json:
+        click.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=1))
+    else:
+        _print(report)
+    sys.exit(0 if report.is_green else 1)
+
+
+def _key(text: str) -> VerifyKey:
+    try:
+        return VerifyKey(bytes.fromhex(text))
+    except ValueError as error:
+        raise click.ClickException("the supervisor's key is 64 hexadecimal digits") from error
+
+
+def _print(report: Report) -> None:
+    for finding in report:
+        word, color = _MARKS[finding.level]
+        where = "" if finding.entry is None else f" (entry {finding.entry})"
+        click.echo(f"{click.style(f'{word:7}', fg=color)} {finding.sentence}{where}")
+    counts = report.counts()
+    summary = f"{counts['proved']} proved, {counts['noted']} noted, {counts['wrong']} wrong"
+    if report.is_green:
+        click.secho(f"verified: {summary}", bold=True, fg="green")
+    else:
+        click.secho(f"NOT verified: {summary}", bold=True, fg="red")
