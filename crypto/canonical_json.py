@@ -1,7 +1,8 @@
 """RFC 8785 canonical JSON: one byte string for one value.
 
-Writing goes through the `rfc8785` package. Reading is strict: bytes that are JSON but not the canonical
-form are refused, so a document and its hash never come apart.
+Writing goes through the `rfc8785` package, but for plain values, of which the standard library writes the same.
+Reading is strict: bytes that are JSON but not the canonical form are refused, so a document and its hash never come
+apart.
 """
 
 import json
@@ -17,7 +18,10 @@ MAX_DEPTH = 32
 
 MAX_INTEGER = 2**53 - 1
 
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_PLAIN = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+"""RFC 8785 for plain values, many times as fast: the same escapes, and keys of ASCII sort alike in every encoding."""
+
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _BRACKET = re.compile(rb"[][{}]")
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
@@ -30,8 +34,9 @@ def dumps(value: Json) -> bytes:
     are not text, lone surrogates; and for what `loads` would not take back: floats without a fraction beyond
     2^53-1, which are written like integers, and more than MAX_DEPTH levels.
     """
-    _check(value, MAX_DEPTH)
     try:
+        if _check(value, MAX_DEPTH):
+            return _PLAIN.encode(value).encode()
         return rfc8785.dumps(value)
     except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
         raise EncodingError(f"not canonical JSON: {error}") from error
@@ -50,14 +55,30 @@ def loads(data: bytes) -> Json:
     return value  # type: ignore[no-any-return]
 
 
-def _check(value: Json, levels: int) -> None:
-    if isinstance(value, float) and value.is_integer() and abs(value) > MAX_INTEGER:
-        raise EncodingError("a float without a fraction beyond 2^53-1 has no canonical form that reads back")
-    if isinstance(value, list | dict):
-        if levels == 0:
-            raise EncodingError(f"JSON of more than {MAX_DEPTH} levels")
-        for part in value if isinstance(value, list) else value.values():
-            _check(part, levels - 1)
+def _check(value: Json, levels: int) -> bool:
+    """Whether `value` is plain: without floats, large integers, or keys beyond ASCII, whose order is that of UTF-16."""
+    if isinstance(value, float):
+        if value.is_integer() and abs(value) > MAX_INTEGER:
+            raise EncodingError(
+                "a float without a fraction beyond 2^53-1 has no canonical form that reads back"
+            )
+        return False
+    if isinstance(value, int):
+        return -MAX_INTEGER <= value <= MAX_INTEGER
+    if value is None or isinstance(value, str):
+        return True
+    if levels == 0:
+        raise EncodingError(f"JSON of more than {MAX_DEPTH} levels")
+    is_plain, parts = True, value
+    if isinstance(value, dict):
+        is_plain, parts = all(map(_is_plain_key, value)), list(value.values())
+    for part in parts:
+        is_plain &= _check(part, levels - 1)
+    return is_plain
+
+
+def _is_plain_key(key: object) -> bool:
+    return isinstance(key, str) and key.isascii()
 
 
 def _depth(data: bytes) -> int:

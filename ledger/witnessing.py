@@ -29,7 +29,7 @@ class WitnessPool:
     def __init__(self, witnesses: Sequence[Witness]) -> None:
         self._witnesses = witnesses
         self._threads = ThreadPoolExecutor(max(len(witnesses), 1), thread_name_prefix="witness")
-        self._busy: dict[Witness, Future[bytes]] = {}
+        self._busy: dict[Witness, tuple[Future[bytes], Note]] = {}
 
     def collect(self, database: Database, files: TileFiles, note: Note, quorum: Quorum) -> Note:
         """`note` with cosignatures of a quorum, returned as soon as that is reached.
@@ -39,19 +39,19 @@ class WitnessPool:
         """
         if quorum.threshold == 0:
             return note
+        self._hear_late(database)
         known = _remembered(database)
         size = Checkpoint.parse(note.text).size
-        free = [
-            witness for witness in self._witnesses if witness not in self._busy or self._busy[witness].done()
-        ]
+        free = [witness for witness in self._witnesses if witness not in self._busy]
         asked = {
             self._threads.submit(_ask, witness, files, note, known.get(witness.vkey.vkey, 0)): witness
             for witness in free
         }
-        self._busy |= {witness: future for future, witness in asked.items()}
+        self._busy |= {witness: (future, note) for future, witness in asked.items()}
         reasons = [f"{witness.vkey.name}: still busy" for witness in self._witnesses if witness not in free]
         for future in as_completed(asked):
             witness = asked[future]
+            del self._busy[witness]
             error = future.exception()
             if error is None:
                 try:
@@ -74,6 +74,17 @@ class WitnessPool:
             missing.add_note("; ".join(reasons))
             raise
         return note
+
+    def _hear_late(self, database: Database) -> None:
+        """What the quorum did not wait for: it counts for no checkpoint, but says where that witness stands."""
+        for witness, (future, note) in list(self._busy.items()):
+            if not future.done():
+                continue
+            del self._busy[witness]
+            if future.exception() is None:
+                with suppress(LedgerError):
+                    take_cosignatures(note, future.result(), [witness.vkey])
+                    _remember(database, witness.vkey.vkey, Checkpoint.parse(note.text).size)
 
 
 def _ask(witness: Witness, files: TileFiles, note: Note, old_size: int) -> bytes:

@@ -66,6 +66,13 @@ class Lot:
     closing: Closing | None = None
     submissions: dict[int, Submission] = field(default_factory=dict)
     withdrawn: dict[str, int] = field(default_factory=dict)
+    _by_key: dict[str, list[Submission]] = field(default_factory=dict)
+
+    def take(self, submission: Submission) -> None:
+        """A submission that was revealed; the same again changes nothing."""
+        if submission.index not in self.submissions:
+            self.submissions[submission.index] = submission
+            self._by_key.setdefault(submission.bid.bid, []).append(submission)
 
     def part(self, name: str) -> LotPart:
         """RefusedEntryError if bids have no such part."""
@@ -80,7 +87,7 @@ class Lot:
 
     def latest(self, bid: str) -> Submission:
         """The submission that counts of a bid's key: the one with the highest sequence, of equals the first."""
-        own = [s for s in self.submissions.values() if s.bid.bid == bid and self._is_in_time(s.index)]
+        own = [s for s in self._by_key[bid] if self._is_in_time(s.index)]
         return max(own, key=lambda submission: (submission.bid.sequence, -submission.index))
 
     def standing(self) -> tuple[int, ...]:
@@ -205,7 +212,7 @@ class Lots:
 
     def _take(self, lot: Lot, index: int, revealed: int, fact: BidSubmitted | BidWithdrawn) -> None:
         if isinstance(fact, BidSubmitted):
-            lot.submissions.setdefault(index, Submission(index, revealed, fact))
+            lot.take(Submission(index, revealed, fact))
         else:
             lot.withdrawn[fact.bid] = min(index, lot.withdrawn.get(fact.bid, index))
 

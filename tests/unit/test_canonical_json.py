@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,6 +35,11 @@ def test_example_of_rfc8785_section_3_2_2() -> None:
         b'{"literals":[null,true,false],"numbers":[333333333.3333333,1000000000000000,4.5,0.002,1e-27],'
         b'"string":"\xe2\x82\xac$\\u000f\\nA\'B\\"\\\\\\\\\\"/"}'
     )
+
+
+@given(VALUES)
+def test_the_short_way_for_plain_values_writes_what_the_library_does(value: Any) -> None:
+    assert dumps(value) == rfc8785.dumps(value)
 
 
 @given(VALUES)
