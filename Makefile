@@ -57,7 +57,7 @@ lint: $(DEV_READY) ## ruff, mypy --strict, import-linter, bandit
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml app bidding crypto guarantees keyholder ledger oversight storage verifier
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml app bidding contracts crypto custody devchain guarantees keyholder ledger oversight parties statutes storage verifier
 
 .PHONY: format
 format: $(DEV_READY) ## let ruff put the code in order

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Installs what the tests can use beyond Python: the age program, Chromium, node, strace, solc, forge and anvil.
+# Installs what the tests can use beyond Python: the age program, Chromium, node, strace, SoftHSM, solc, forge and anvil.
 # Debian's packages need root or sudo. Whatever cannot be installed is said in a line, and its tests skip.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
-declare -A package_of=([age]=age [chromium]=chromium [node]=nodejs [npm]=npm [strace]=strace)
+declare -A package_of=([age]=age [chromium]=chromium [node]=nodejs [npm]=npm [strace]=strace [softhsm2-util]=softhsm2)
 missing=()
-for program in age chromium node npm strace; do
+for program in age chromium node npm strace softhsm2-util; do
   command -v "$program" >/dev/null || missing+=("${package_of[$program]}")
 done
 
@@ -28,6 +28,9 @@ if ! command -v npm >/dev/null; then
   echo "no npm: solc, OpenZeppelin, forge and anvil are not installed, and their tests skip"
 elif ! npm ci --prefix contracts --no-audit --no-fund --loglevel=error; then
   echo "npm could not install solc, OpenZeppelin, forge and anvil, and their tests skip"
+fi
+if command -v npm >/dev/null && ! npm ci --prefix tests/browser --no-audit --no-fund --loglevel=error; then
+  echo "npm could not install tus-js-client, and its tests skip"
 fi
 
 # Analyzers of the contracts, each in an environment of its own: slither needs an older web3 than ours.

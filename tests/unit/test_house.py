@@ -14,11 +14,16 @@ from tests.environment import ROOT
 PACKAGES = (
     "app",
     "bidding",
+    "contracts",
     "crypto",
+    "custody",
+    "devchain",
     "guarantees",
     "keyholder",
     "ledger",
     "oversight",
+    "parties",
+    "statutes",
     "storage",
     "verifier",
 )
