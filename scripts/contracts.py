@@ -11,6 +11,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -45,16 +46,17 @@ class CompilerError(Exception):
     """The compiler did not run, or found errors: its own words."""
 
 
-def sources() -> dict[str, dict[str, str]]:
-    """Our sources and all that they import, by the names the compiler knows them by."""
+def sources(extra: Mapping[str, str] | None = None) -> dict[str, dict[str, str]]:
+    """Our sources and all that they import, by the names the compiler knows them by; or those of `extra` instead."""
+    given = extra or {}
     found: dict[str, dict[str, str]] = {}
-    waiting = [f"src/{name}.sol" for name in NAMES]
+    waiting = list(extra) if extra else [f"src/{name}.sol" for name in NAMES]
     while waiting:
         name = waiting.pop()
         if name in found:
             continue
         base = CONTRACTS if name.startswith("src/") else CONTRACTS / "node_modules"
-        text = (base / name).read_text("utf-8")
+        text = given[name] if name in given else (base / name).read_text("utf-8")
         found[name] = {"content": text}
         waiting += [_resolve(name, target) for target in IMPORT.findall(text)]
     return dict(sorted(found.items()))

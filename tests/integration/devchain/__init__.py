@@ -1,0 +1,1 @@
+"""The development node: its rules, its JSON-RPC, and what is left of it after a crash."""
