@@ -11,21 +11,17 @@ from typing import Self
 
 import httpx
 
-from ledger.errors import ConflictError, LedgerError, WitnessMessageError
 from ledger.note import NoteKey
-from ledger.witness_messages import SIZE_CONTENT_TYPE, AddCheckpoint, parse_size_body
+from ledger.witness_answers import (
+    MAX_ANSWER_SIZE,
+    WitnessRefusedError,
+    WitnessUnavailableError,
+    read_answer,
+)
+from ledger.witness_messages import AddCheckpoint
 
 DEADLINE = 10.0
 """Seconds for a whole request, from looking up the host to the answer's last byte."""
-MAX_ANSWER_SIZE = 64 * 1024
-
-
-class WitnessUnavailableError(LedgerError):
-    """The witness cannot be reached, is too slow, or says that it cannot answer now: ask again later."""
-
-
-class WitnessRefusedError(LedgerError):
-    """The witness answered, and what it says is neither a cosignature nor a size to start from."""
 
 
 class HttpWitness:
@@ -59,20 +55,7 @@ class HttpWitness:
         """
         with self._one_at_a_time:
             status, content_type, body = self._runner.run(self._post(request.to_bytes()))
-        name = self.vkey.name
-        if status == httpx.codes.OK:
-            return body
-        if status == httpx.codes.CONFLICT:
-            if content_type != SIZE_CONTENT_TYPE:
-                raise WitnessRefusedError(f"{name} answered 409 without saying a size")
-            try:
-                size = parse_size_body(body)
-            except WitnessMessageError as error:
-                raise WitnessRefusedError(f"{name} answered 409 with what is no size") from error
-            raise ConflictError(size)
-        if status >= httpx.codes.INTERNAL_SERVER_ERROR or status in _LATER:
-            raise WitnessUnavailableError(f"{name} cannot answer now: status {status}")
-        raise WitnessRefusedError(f"{name} refused with status {status}")
+        return read_answer(self.vkey.name, status, content_type, body)
 
     def close(self) -> None:
         """Give the connection back."""
@@ -106,6 +89,3 @@ class HttpWitness:
             raise WitnessUnavailableError(f"{name} took more than {self._deadline:g} s") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise WitnessUnavailableError(f"{name} cannot be reached: {type(error).__name__}") from error
-
-
-_LATER = frozenset({httpx.codes.REQUEST_TIMEOUT, httpx.codes.TOO_MANY_REQUESTS})

@@ -12,15 +12,20 @@ order by the
 lock on its row: change the row first, or lock it, and then append.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import LargeBinary, and_, func, literal, not_, select
 from sqlalchemy.orm import Session
 
-from ledger.entries import Entry, decode, encode
+from ledger.entries import Entry, Sealed, decode, encode
 from ledger.errors import LogError
 from ledger.merkle import leaf_hash
 from ledger.models import EntryRow, HeadRow
+
+_SEALED = encode(Sealed("0" * 64))
+"""Any sealed entry but for the commitment within: all have this length, this beginning and this end."""
+_SEALED_START, _SEALED_END = _SEALED.split(b"0" * 64)
 
 
 def append(session: Session, entry: Entry, *, now: datetime) -> int:
@@ -56,3 +61,35 @@ def entry_at(session: Session, index: int) -> Entry:
 def pending(session: Session) -> int:
     """How many committed entries wait for an index."""
     return session.execute(select(func.count(EntryRow.id)).where(EntryRow.index.is_(None))).scalar_one()
+
+
+def leaves(session: Session, first: int, size: int, *, limit: int) -> list[tuple[int, bytes]]:
+    """(index, leaf) of at most `limit` entries from index `first` on and below `size`, in order.
+
+    Sealed ones are left out, and never leave the database: most entries are.
+    """
+    begins = func.substr(EntryRow.leaf, 1, len(_SEALED_START)) == literal(_SEALED_START, LargeBinary)
+    ends = func.substr(EntryRow.leaf, len(_SEALED) - len(_SEALED_END) + 1) == literal(
+        _SEALED_END, LargeBinary
+    )
+    is_sealed = and_(func.octet_length(EntryRow.leaf) == len(_SEALED), begins, ends)
+    query = (
+        select(EntryRow.index, EntryRow.leaf)
+        .where(EntryRow.index >= first, EntryRow.index < size, not_(is_sealed))
+        .order_by(EntryRow.index)
+        .limit(limit)
+    )
+    return [(index, leaf) for index, leaf in session.execute(query) if index is not None]
+
+
+def commitments_at(session: Session, indices: Collection[int]) -> dict[int, bytes]:
+    """The commitments of the sealed entries at these indices; what is not there, or not sealed, is left out."""
+    if not indices:
+        return {}
+    query = select(EntryRow.index, EntryRow.leaf).where(EntryRow.index.in_(indices))
+    found = ((index, decode(leaf)) for index, leaf in session.execute(query) if len(leaf) == len(_SEALED))
+    return {
+        index: bytes.fromhex(entry.commitment)
+        for index, entry in found
+        if index is not None and isinstance(entry, Sealed)
+    }

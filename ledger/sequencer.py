@@ -38,6 +38,7 @@ from ledger.opening import identity, note_key
 from ledger.ports import TileFiles, Witness
 from ledger.tile_files import CHECKPOINT_FILE, first_leaf, store_growth
 from ledger.witnessing import WitnessPool
+from storage.bell import ring
 from storage.database import Database
 from storage.errors import BlobNotFoundError
 
@@ -226,5 +227,6 @@ class Sequencer:
             setting.files.put(CHECKPOINT_FILE, note.to_bytes())
             setting.probe("during publish")
             row.published_size, row.published_note, row.published_at = size, note.to_bytes(), setting.clock()
+            ring(session)
             session.commit()
         return True

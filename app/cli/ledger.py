@@ -16,15 +16,20 @@ from app.place import ConfigurationError, Place
 from app.witness_client import HttpWitness
 from crypto.secret_file import Secret
 from crypto.signatures import SEED_SIZE, SigningKey
+from custody import registry
+from custody.mailbox import MailboxWitness
 from keyholder import secret_file
 from keyholder.secret_file import Lock
 from ledger import bundle, log, receipts
 from ledger.loop import run_until
 from ledger.opening import identity, open_log, require_no_log, require_present_key, rotate_key
 from ledger.policy_file import PolicyFile
+from ledger.ports import Witness
 from ledger.proof import Policy, verify_receipt
 from ledger.rebuild import rebuild_tiles
 from ledger.sequencer import Sequencer, Setting
+from storage.bell import Bell
+from storage.database import Database
 
 KIND = "ledger-key"
 LOCK = lock_options("SUNSEAL_LEDGER")
@@ -85,16 +90,10 @@ def run(passphrase_file: Path | None, age_key: Path | None) -> None:
         signal.signal(number, lambda *_: stopped.set())
     with explained():
         policy = place.policy()
-        unreachable = [key.name for key in policy.quorum.witnesses if key not in policy.urls]
-        if unreachable:
-            raise ConfigurationError(f"the policy gives no address for the witness {unreachable[0]}")
         key = _read_key(place.ledger_key, chosen_lock(passphrase_file, age_key))
         database = place.database()
         with ExitStack() as stack:
-            witnesses = [
-                stack.enter_context(HttpWitness(known, policy.urls[known]))
-                for known in policy.quorum.witnesses
-            ]
+            witnesses = _witnesses(stack, policy, database)
             setting = Setting(database, place.public_files(), key, witnesses, policy.quorum.threshold, _now)
             click.echo("sequencing; Ctrl-C stops")
             run_until(stopped, Sequencer(setting), database, clock=_now, random=token_bytes)
@@ -179,6 +178,25 @@ def rotate(new_file: Path, passphrase_file: Path | None, age_key: Path | None) -
     click.echo(f"the log is handed over; start the sequencer with SUNSEAL_LEDGER_KEY={new_file}")
     click.echo("witnesses and policy files need this line beside the old one:")
     click.echo(f"log {vkey}")
+
+
+def _witnesses(stack: ExitStack, policy: PolicyFile, database: Database) -> list[Witness]:
+    """Those with an address are asked over HTTP, the others by the messages of their keyholder, which is registered."""
+    with database.session() as session:
+        registered = {row.witness for row in registry.keyholders(session)}
+    bell = Bell(database)
+    stack.callback(bell.close)
+    witnesses: list[Witness] = []
+    for known in policy.quorum.witnesses:
+        if known in policy.urls:
+            witnesses.append(stack.enter_context(HttpWitness(known, policy.urls[known])))
+        elif known.vkey in registered:
+            witnesses.append(MailboxWitness(known, database, bell, _now))
+        else:
+            raise ConfigurationError(
+                f"the policy gives no address for the witness {known.name}, and no keyholder with it is registered"
+            )
+    return witnesses
 
 
 def _new_key(path: Path, origin: str, lock: Lock) -> SigningKey:

@@ -16,11 +16,12 @@ import httpx
 import pytest
 
 from app.cli.witness import serve
-from app.witness_client import HttpWitness, WitnessRefusedError, WitnessUnavailableError
+from app.witness_client import HttpWitness
 from crypto.age import X25519Identity
 from ledger.cosignature import verify_cosignatures
 from ledger.errors import ConflictError
 from ledger.note import Note, NoteKey
+from ledger.witness_answers import WitnessRefusedError, WitnessUnavailableError
 from ledger.witness_messages import AddCheckpoint, take_cosignatures
 from tests.environment import ROOT
 from tests.integration.witness_process import PATIENCE, running

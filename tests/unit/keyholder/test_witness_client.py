@@ -9,8 +9,9 @@ from threading import Thread
 
 import pytest
 
-from app.witness_client import HttpWitness, WitnessRefusedError, WitnessUnavailableError
+from app.witness_client import HttpWitness
 from ledger.errors import ConflictError, LedgerError
+from ledger.witness_answers import WitnessRefusedError, WitnessUnavailableError
 from tests.unit.keyholder.witness_example import WITNESS, growth
 
 REQUEST = growth(0, 5)
