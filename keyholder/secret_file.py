@@ -116,6 +116,24 @@ def write_new(path: Path, data: bytes) -> None:
         raise SecretFileError(f"{path} cannot be written: {error.strerror}") from error
 
 
+def write_over(path: Path, data: bytes) -> None:
+    """A file replaced whole and durably, for its owner's eyes. SecretFileError if not: then the old one stands."""
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        part = Path(name)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(descriptor)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise SecretFileError(f"{path} cannot be written: {error.strerror}") from error
+
+
 def sync_folder(folder: Path) -> None:
     """Put on the disk which entries `folder` has. Raises OSError."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
