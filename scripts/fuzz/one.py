@@ -4,7 +4,7 @@ import sys
 
 import atheris
 
-with atheris.instrument_imports(include=["crypto"]):
+with atheris.instrument_imports(include=["bidding", "crypto"]):
     from scripts.fuzz import targets
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Well-formed inputs for each target to start from."""
 
 import io
+import zipfile
 from random import Random
 
 from crypto import age
@@ -9,6 +10,8 @@ from crypto.dkg.messages import encode_bundle
 from crypto.threshold import make_shares
 from crypto.tokens import privacy_pass
 from tests.ceremony import hold
+from tests.unit.bidding.package.crafted_zip import crafted
+from tests.unit.bidding.package.example import DOCUMENT, packed
 
 
 def seeds(name: str) -> list[bytes]:
@@ -56,10 +59,19 @@ def _tokens() -> list[bytes]:
     return [b"\0" + challenge.encode(), b"\x01\x00\x02\x00" + bytes(256), b"\x02\x00\x02" + bytes(352)]
 
 
+def _packages() -> list[bytes]:
+    stored, target = packed(DOCUMENT), io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as writer:
+        writer.writestr("bid.json", b"{}")
+        writer.writestr("documents/技术.txt", b"text" * 20)
+    return [stored, target.getvalue(), crafted()]
+
+
 SEEDS = {
     "age-header": _files,
     "age-armor": _armored,
     "age-stream": _stream,
     "dkg": _dkg,
     "tokens": _tokens,
+    "package-zip": _packages,
 }

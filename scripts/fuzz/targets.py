@@ -1,12 +1,16 @@
-"""What is fuzzed. Each target either refuses with a CryptoError, or has read the one canonical form.
+"""What is fuzzed. Each target either refuses with an error of ours, or has read the one canonical form.
 
 Anything else (another exception, bytes that change when written back) is a finding.
 """
 
 import io
+import zipfile
 from collections.abc import Callable
 from random import Random
 
+from bidding.package.errors import PackageError
+from bidding.package.limits import Limits
+from bidding.package.zip_reader import ZipReader
 from crypto import age, dkg
 from crypto.age import armor
 from crypto.age import header as age_header
@@ -90,18 +94,28 @@ def tokens_target(data: bytes) -> None:
         raise AssertionError("a token was read that is not canonical")
 
 
+def package_zip_target(data: bytes) -> None:
+    """The reader of packages: whatever it takes, the standard library reads alike, by the directory alone."""
+    members = ZipReader(io.BytesIO(data), Limits(size=1 << 20, members=20)).members()
+    read = [(member.name, b"".join(pieces)) for member, pieces in members]
+    with zipfile.ZipFile(io.BytesIO(data), metadata_encoding="utf-8") as reader:
+        if read != [(info.filename, reader.read(info)) for info in reader.infolist()]:
+            raise AssertionError("a ZIP was read in a way of its own")
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "age-header": age_header_target,
     "age-armor": age_armor_target,
     "age-stream": age_stream_target,
     "dkg": dkg_target,
     "tokens": tokens_target,
+    "package-zip": package_zip_target,
 }
 
 
 def run(name: str, data: bytes) -> None:
-    """One input: a CryptoError is an answer, everything else is a finding."""
+    """One input: a CryptoError or PackageError is an answer, everything else is a finding."""
     try:
         TARGETS[name](data)
-    except CryptoError:
+    except (CryptoError, PackageError):
         return
