@@ -22,22 +22,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.hashes import SHA256, SHA384, HashAlgorithm
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509 import verification
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyBuilder, Store
 
 from crypto.errors import EncodingError, VerificationError
+from crypto.party_keys import PublicKey, supported, verify
 from crypto.revocation import check_revocation
 
-PublicKey = RSAPublicKey | EllipticCurvePublicKey | Ed25519PublicKey
-
-MIN_RSA_BITS = 2048
 MAX_INTERMEDIATES = 4
 
 _MALFORMED = (
@@ -47,7 +41,6 @@ _MALFORMED = (
     x509.DuplicateExtension,
     x509.UnsupportedGeneralNameType,
 )
-_CURVE_HASHES: dict[str, HashAlgorithm] = {"secp256r1": SHA256(), "secp384r1": SHA384()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +69,13 @@ def verify_chain(
     *,
     revoked_serials: Collection[int] = (),
     crls_der: Sequence[bytes] | None = None,
+    signed_at: datetime | None = None,
 ) -> PartyCertificate:
     """The party's certificate, if at `now` it chains to one of the roots through at most MAX_INTERMEDIATES.
+
+    With `signed_at`, a trusted time before `now`, the question is whether a signature of then holds: the chain must
+    have been valid then, and a revocation counts only if its date is not later. The lists are those of `now`; a CA
+    may drop a certificate from them once it has expired, so ask while it has not.
 
     `revoked_serials` are those of the leaf's issuer. With `crls_der`, even empty, there must be a CRL for the
     leaf; those for the CAs above are heeded if they are there (crypto.revocation).
@@ -85,7 +83,7 @@ def verify_chain(
     Raises EncodingError for what cannot be read as a certificate or CRL, VerificationError for what does not
     hold, ValueError if `now` has no time zone.
     """
-    if now.utcoffset() is None:
+    if now.utcoffset() is None or (signed_at is not None and signed_at.utcoffset() is None):
         raise ValueError("`now` needs a time zone: certificates are valid in UTC")
     # 1. Bound what a stranger can make us compute
     if len(intermediates_der) > MAX_INTERMEDIATES or not roots_der:
@@ -97,12 +95,13 @@ def verify_chain(
         # 2. The library holds the keys of CAs to the rules, not the leaf's
         public_key = _public_key(leaf)
         # 3. The path (RFC 5280 section 6.1)
-        chain = _path(leaf, others[: len(intermediates_der)], others[len(intermediates_der) :], now)
+        at = signed_at or now
+        chain = _path(leaf, others[: len(intermediates_der)], others[len(intermediates_der) :], at)
         # 4. Revocation
         if leaf.serial_number in revoked_serials:
             raise VerificationError("the certificate is revoked")
         if crls_der is not None:
-            check_revocation(chain, list(map(x509.load_der_x509_crl, crls_der)), now)
+            check_revocation(chain, list(map(x509.load_der_x509_crl, crls_der)), now, signed_at=signed_at)
         # 5. Who it is
         common_name = _subject(leaf, NameOID.COMMON_NAME)
         organization = _subject(leaf, NameOID.ORGANIZATION_NAME)
@@ -124,19 +123,12 @@ def verify_chain(
 def verify_signature(certificate: PartyCertificate, signature: bytes, message: bytes) -> None:
     """Raises VerificationError unless the certificate's key made `signature` over `message`.
 
-    By the key: RSASSA-PSS with SHA-256 and 32 bytes of salt; ECDSA, in DER, with SHA-256 on P-256 and SHA-384
-    on P-384; Ed25519. What we have signed is `encode(domain, ...)`. Not asked here is whether the certificate
-    was valid when it signed; and of an ECDSA signature there is always a second form that verifies too.
+    How, by the kind of key, stands in crypto.party_keys. What we have signed is `encode(domain, ...)`. Not asked
+    here is whether the certificate was valid when it signed.
     """
-    key = certificate.public_key
     try:
-        if isinstance(key, RSAPublicKey):
-            key.verify(signature, message, PSS(MGF1(SHA256()), SHA256.digest_size), SHA256())
-        elif isinstance(key, EllipticCurvePublicKey):
-            key.verify(signature, message, ECDSA(_CURVE_HASHES[key.curve.name]))
-        else:
-            key.verify(signature, message)
-    except (InvalidSignature, ValueError) as error:
+        verify(certificate.public_key, signature, message)
+    except VerificationError as error:
         raise VerificationError("the signature is not this certificate's over this message") from error
 
 
@@ -147,13 +139,7 @@ def _public_key(leaf: x509.Certificate) -> PublicKey:
         raise VerificationError(
             f"the key of the certificate is of no supported kind (SM2 is none): {error}"
         ) from error
-    if (
-        (isinstance(key, RSAPublicKey) and key.key_size >= MIN_RSA_BITS)
-        or (isinstance(key, EllipticCurvePublicKey) and key.curve.name in _CURVE_HASHES)
-        or isinstance(key, Ed25519PublicKey)
-    ):
-        return key
-    raise VerificationError(f"a party's key is RSA of {MIN_RSA_BITS} bits or more, P-256, P-384 or Ed25519")
+    return supported(key)
 
 
 def _path(

@@ -17,12 +17,17 @@ from crypto.errors import VerificationError
 
 
 def check_revocation(
-    chain: list[x509.Certificate], crls: list[x509.CertificateRevocationList], now: datetime
+    chain: list[x509.Certificate],
+    crls: list[x509.CertificateRevocationList],
+    now: datetime,
+    *,
+    signed_at: datetime | None = None,
 ) -> None:
     """Raises VerificationError if a certificate of the chain, which goes from leaf to root, is revoked.
 
     The leaf must be covered by one of `crls`; those for the CAs above are heeded if they are there. Every
-    list that covers one of the chain must be current at `now`, which has a time zone.
+    list that covers one of the chain must be current at `now`, which has a time zone. With `signed_at`, a revocation
+    later than that does not count: its date is the CA's invalidityDate if it gives one, and else that of the listing.
     """
     for depth, (certificate, issuer) in enumerate(pairwise(chain)):
         own = [crl for crl in crls if crl.issuer == issuer.subject and _covers(crl, certificate, depth > 0)]
@@ -32,8 +37,17 @@ def check_revocation(
             )
         for crl in own:
             _check_crl(crl, issuer, now)
-            if crl.get_revoked_certificate_by_serial_number(certificate.serial_number) is not None:
+            entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
+            if entry is not None and (signed_at is None or _since(entry) <= signed_at):
                 raise VerificationError("the certificate, or a CA's above it, is revoked")
+
+
+def _since(entry: x509.RevokedCertificate) -> datetime:
+    try:
+        known = entry.extensions.get_extension_for_class(x509.InvalidityDate).value.invalidity_date_utc
+    except x509.ExtensionNotFound:
+        return entry.revocation_date_utc
+    return min(known, entry.revocation_date_utc)
 
 
 def _check_crl(crl: x509.CertificateRevocationList, issuer: x509.Certificate, now: datetime) -> None:
