@@ -69,6 +69,10 @@ class Desk:
         with self._database.session() as session:
             entry_id = log.append(session, entry, now=now)
             session.commit()
+        return self.wait(entry_id, timeout=timeout)
+
+    def wait(self, entry_id: int, *, timeout: float) -> bytes:
+        """The receipt of an entry that is committed, within `timeout` seconds; raises as `append_and_wait`."""
         end = time.monotonic() + timeout
         seen = -1
         with self._moved:

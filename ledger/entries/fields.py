@@ -37,6 +37,15 @@ Name = Annotated[
     str, msgspec.Meta(min_length=1, max_length=200, description="a name for persons, in whatever script")
 ]
 Text = Annotated[str, msgspec.Meta(max_length=2000, description="a sentence for persons")]
+IssuerName = Annotated[
+    str,
+    msgspec.Meta(
+        pattern="^[!-~]+$(?!\n)",
+        min_length=1,
+        max_length=255,
+        description="the host name of an issuer of blind tokens",
+    ),
+]
 LotId = Annotated[
     str,
     msgspec.Meta(
