@@ -1,0 +1,41 @@
+"""`sunseal experts redo`: a stranger with a bundle and three files, and no network."""
+
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from app.cli.main import main
+from ledger import bundle, log
+from ledger.opening import identity
+from oversight.expert_draw import Answer
+from tests.integration.oversight.office import Office
+from tests.story import SUPERVISOR
+
+
+def test_draw_is_redone_from_a_bundle_and_three_files(office: Office, tmp_path: Path) -> None:
+    draw = office.started()
+    office.answer(draw, 0, Answer.DECLINED)
+    office.accept_all(draw)
+    contents = office.publish(draw)
+    with office.world.database.session() as session, (tmp_path / "bundle.zip").open("wb") as target:
+        head = log.head(session)
+        bundle.write(target, head, office.world.log.files)
+        keys = identity(head).keys
+    (tmp_path / "policy").write_text(f"log {keys[-1].vkey}\nquorum none\n")
+    options = ["--policy", str(tmp_path / "policy"), "--supervisor", SUPERVISOR.verify_key.raw.hex()]
+    for name, content in zip(("population", "terms", "names"), contents, strict=True):
+        (tmp_path / name).write_bytes(content)
+        options += [f"--{name}", str(tmp_path / name)]
+    command = ["experts", "redo", str(tmp_path / "bundle.zip")]
+    done = CliRunner().invoke(main, [*command, draw.hex(), *options])
+    assert done.exit_code == 0, done.output
+    assert "the draw is right, with 6 calls" in done.output
+    assert done.output.count("number: E-") == 5
+
+    (tmp_path / "names").write_bytes(contents[2].replace(b"expert ", b"friend "))
+    done = CliRunner().invoke(main, [*command, draw.hex(), *options])
+    assert done.exit_code == 1
+    assert "names is not the one that the ledger names" in done.output
+    done = CliRunner().invoke(main, [*command, "00" * 32, *options])
+    assert done.exit_code == 1
+    assert "no seed" in done.output
