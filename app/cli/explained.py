@@ -7,15 +7,21 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.place import ConfigurationError
+from bidding.errors import BiddingError
 from crypto.errors import CryptoError
+from custody.errors import CustodyError
+from guarantees.chain.errors import ChainError
 from keyholder.secret_file import SecretFileError
 from ledger.errors import LedgerError
 from storage.errors import StorageError
 
 EXPECTED = (
+    BiddingError,
     LedgerError,
     StorageError,
     CryptoError,
+    ChainError,
+    CustodyError,
     ConfigurationError,
     SecretFileError,
     SQLAlchemyError,

@@ -5,7 +5,28 @@ from importlib.metadata import version
 
 import click
 
-SUBCOMMANDS = {name: f"app.cli.{name}" for name in ("db", "demo", "ledger", "serve", "witness")}
+SUBCOMMANDS = {
+    name: f"app.cli.{name}"
+    for name in (
+        "accounts",
+        "bid",
+        "chain",
+        "custody",
+        "db",
+        "demo",
+        "experts",
+        "gateway",
+        "intake",
+        "keyholder",
+        "ledger",
+        "opening",
+        "report",
+        "serve",
+        "tender",
+        "verify",
+        "witness",
+    )
+}
 """Name and module; the module has the command under its name."""
 
 

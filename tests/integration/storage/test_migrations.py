@@ -28,8 +28,11 @@ REVISIONS = migrate.revisions()
 MODELS = [
     "storage.blob_rows",
     "ledger.models",
+    "custody.models",
+    "parties.models",
     "bidding.models",
     "guarantees.models",
+    "guarantees.chain.models",
     "oversight.models",
     "app.models",
 ]
