@@ -45,6 +45,9 @@ def object_to(
     random: RandomBytes,
 ) -> int:
     """The number of the new objection. OpeningRefusedError."""
+    # All parts of the closing, in one order: objections are numbered across them.
+    every = select(OpeningRow.part).where(OpeningRow.closing == closing).order_by(OpeningRow.position)
+    session.execute(every.with_for_update())
     row = _locked(session, closing, part)
     if row.state not in (WAITING, FALLBACK, OPENED) or (row.sign_until is not None and now >= row.sign_until):
         raise OpeningRefusedError("window-over")

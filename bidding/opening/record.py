@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from bidding.opening.causes import TABLE, Cause, Fault
 from bidding.opening.models import (
-    NOT_CALLED,
+    GOOD,
     OPENED,
     RECORDED,
     HallRow,
@@ -73,7 +73,8 @@ def finish(session: Session, setting: Setting, row: OpeningRow, *, now: datetime
     signed = sign_offs_of(session, row)
     bids = bids_of(session, row)
     heard = {one.credit_code for one in objections} | {one.credit_code for one in signed}
-    silent = [bid.bid for bid in bids if bid.state != NOT_CALLED and bid.credit_code not in heard]
+    # Whose a bid is that failed, nobody may know: of those nothing is said.
+    silent = [bid.bid for bid in bids if bid.state == GOOD and bid.credit_code not in heard]
     if silent:
         log.append(session, OpeningSilent(row.closing, row.part, tuple(silent)), now=now)
     sheet = setting.sheets(session, row.lot)
