@@ -13,6 +13,8 @@ from storage.database import Database
 from tests.environment import ROOT
 from tests.opening import OpeningWorld
 
+pytestmark = pytest.mark.long
+
 STEPS = [
     ("begin", 1, 0),
     ("refresh", 1, 0),

@@ -23,6 +23,8 @@ from tests.faults.submission.web_process import CuttingLine, WebProcess, kept_al
 from tests.intake import TERMS, Draft, World, make_world, token_key
 from tests.log import ORIGIN
 
+pytestmark = pytest.mark.long
+
 CONTENT = 9 << 20
 
 

@@ -30,6 +30,8 @@ from storage.database import Database
 from tests.faults.submission.web_process import WebProcess, kept_alive
 from tests.intake import LOT, Draft, World, make_world
 
+pytestmark = pytest.mark.long
+
 CLIENTS = 40
 
 
