@@ -11,9 +11,19 @@ from random import Random
 import pytest
 
 from crypto.signatures import SigningKey
+from custody import draws
 from custody.errors import CustodyError
-from ledger.entries import DeadlineMoved, LotCancelled, LotPart, LotSuspended, PartCalled
+from ledger.entries import (
+    DeadlineMoved,
+    DrawRequested,
+    LotCancelled,
+    LotPart,
+    LotSuspended,
+    PartCalled,
+    encode,
+)
 from ledger.entries.signed import UNSIGNED
+from ledger.merkle import leaf_hash
 from ledger.view import RefusedEntryError, ReleaseRefusedError
 from tests.e2e.keyholders.deployment import ORIGIN, Deployment, eventually, now
 from tests.e2e.keyholders.tender import Tender, with_share_of
@@ -208,3 +218,25 @@ def test_bid_added_after_the_closing_is_opened_by_nobody(story: dict[str, Tender
             opening.file_key(late.index, tender.header(late, "price"))
         with pytest.raises(ReleaseRefusedError):
             at.opening(second, "price").refresh(session)
+
+
+def test_draw_is_answered_by_a_key_of_its_own_and_by_no_other(story: dict[str, Tender]) -> None:
+    at = story["honest"].at
+    with at.database.session() as session:
+        draw = draws.request(
+            session, at.group, subject="experts", population="ab" * 32, size=20, terms="cd" * 32, now=now()
+        )
+        session.commit()
+    eventually(lambda: answered(at, draw) >= 3, "three have answered", 90)
+    seed = at.view(lambda view: draws.seed(view, draw))
+    eventually(lambda: answered(at, draw) == 5, "all have answered")
+    assert at.view(lambda view: draws.seed(view, draw)) == seed
+    wrong = DrawRequested(story["honest"].keys["price"], "experts", "ab" * 32, 20, "ef" * 32)
+    at.append([wrong])
+    time.sleep(1.5)
+    assert leaf_hash(encode(wrong)).hex() in at.view(lambda view: dict(view.draws.refused()))
+
+
+def answered(at: Deployment, draw: str) -> int:
+    """How many keyholders' shares of a draw stand in the ledger."""
+    return at.view(lambda view: sum(len(one.shares) for one in view.draws if one.id == draw))
