@@ -80,7 +80,7 @@ def qr_for_terminal(seed: bytes) -> str:
 
 def qr_svg(seed: bytes) -> str:
     """The QR code as an SVG element for a page."""
-    return str(_qr(seed).svg_inline(scale=5, border=4))
+    return str(_qr(seed).svg_inline(border=4, omitsize=True))
 
 
 def _qr(seed: bytes) -> segno.QRCode:

@@ -87,3 +87,9 @@ def test_qr_code_shows_the_digits() -> None:
     assert backup.qr_for_terminal(SEED).count("\n") > 15
     chance = random.Random(1)
     assert backup.qr_svg(chance.randbytes(32)) != backup.qr_svg(SEED)
+
+
+def test_code_on_the_sheet_grows_and_shrinks_with_its_place_and_is_never_cut_off() -> None:
+    svg = backup.qr_svg(bytes(range(32))).partition(">")[0]
+    assert "viewBox" in svg
+    assert "width=" not in svg
