@@ -137,4 +137,4 @@ def test_random_requests_find_no_server_error_and_no_lie(world: World, role: Rol
 @pytest.mark.parametrize("role", list(Role))
 def test_many_random_requests_find_no_server_error_and_no_lie(world: World, role: Role) -> None:
     _, browser = world.acting_as(role)
-    run(world.app, browser, 100)
+    run(world.app, browser, 30)
