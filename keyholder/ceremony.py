@@ -22,6 +22,7 @@ from ledger.entries import (
     SignedEntry,
     encode,
 )
+from ledger.entries.signed import UNSIGNED
 from ledger.view import Group, KeyRun, LedgerView
 
 
@@ -96,7 +97,7 @@ class Ceremony:
                 continue
             subject = f"accept/{group.id}"
             if own_member(self._identity, number, group):
-                entry = GroupAccepted(self._view.origin, group.id, number, "00" * 64)
+                entry = GroupAccepted(self._view.origin, group.id, number, UNSIGNED)
                 yield Said(subject, self._signed(entry))
             else:
                 yield Objection(
@@ -138,9 +139,7 @@ class Ceremony:
         return dkg.recover(self._identity.static, run.certificate, encode_bundle(mine))
 
     def _deal(self, run: KeyRun, number: int) -> Said:
-        entry = KeyDealt(
-            self._view.origin, run.id, number, self._dealt(run, number).encode().hex(), "00" * 64
-        )
+        entry = KeyDealt(self._view.origin, run.id, number, self._dealt(run, number).encode().hex(), UNSIGNED)
         return Said(f"deal/{run.id}", self._signed(entry))
 
     def _dealt(self, run: KeyRun, number: int) -> dkg.Round1Message:
@@ -172,13 +171,13 @@ class Ceremony:
         signature = dkg.sign_transcript(transcript, self._identity.static)
         return Said(
             subject,
-            self._signed(KeyCertified(self._view.origin, run.id, number, signature.hex(), "00" * 64)),
+            self._signed(KeyCertified(self._view.origin, run.id, number, signature.hex(), UNSIGNED)),
         )
 
     def _complain(self, run: KeyRun, number: int, against: int) -> Said:
         delivery = run.dealt[against].for_recipient(number)
         complaint = dkg.complain(run.session, number, self._identity.static, against, delivery, self._random)
-        entry = KeyComplained(self._view.origin, run.id, number, against, complaint.hex(), "00" * 64)
+        entry = KeyComplained(self._view.origin, run.id, number, against, complaint.hex(), UNSIGNED)
         return Said(f"certify/{run.id}", self._signed(entry))
 
     def _signed(self, entry: SignedEntry) -> bytes:

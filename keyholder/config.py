@@ -33,34 +33,6 @@ _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
-    """The paths of the files in a keyholder's folder."""
-
-    path: Path
-
-    @property
-    def config(self) -> Path:
-        return self.path / "config.json"
-
-    @property
-    def key(self) -> Path:
-        return self.path / "key.age"
-
-    @property
-    def state(self) -> Path:
-        return self.path / "state.sqlite"
-
-    @property
-    def journal(self) -> Path:
-        return self.path / "journal.jsonl"
-
-    @property
-    def default_mark(self) -> Path:
-        """Beside the folder: whoever copies the folder does not copy the mark."""
-        return self.path.with_name(f"{self.path.name}.mark")
-
-
-@dataclass(frozen=True, slots=True)
 class Chain:
     """Where the ledger's anchors are read: JSON-RPC addresses, the contract, and how many blocks must lie above."""
 

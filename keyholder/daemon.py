@@ -12,10 +12,11 @@ from crypto.signatures import SEED_SIZE, VerifyKey
 from keyholder import secret_file, tables
 from keyholder.ceremony import Ceremony
 from keyholder.chain import AnchorReader
-from keyholder.config import APPROVAL, Config, Folder
+from keyholder.config import APPROVAL, Config
 from keyholder.cosigning import Cosigning
 from keyholder.draws import DrawShares
 from keyholder.errors import ConfigError, MessageRefusedError, UnavailableError
+from keyholder.folder import Folder
 from keyholder.follow import Follower
 from keyholder.handing import Handing
 from keyholder.hearing import Hearing

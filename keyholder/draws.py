@@ -14,6 +14,7 @@ from keyholder.release import KeyShares, MakeFacts
 from keyholder.released import Given, Released
 from keyholder.rules import Terms, require_sound
 from ledger.entries import DrawShare, encode
+from ledger.entries.signed import UNSIGNED
 from ledger.view import LedgerView, ReleaseRefusedError
 from ledger.view.draws import Draw
 
@@ -55,6 +56,6 @@ class DrawShares:
         if facts.given.get(point, what) != what:
             raise ReleaseRefusedError("share-given", "a share of the draw's point was given before")
         batch = vrf.make_share(key, draw.leaf, self._random)
-        entry = DrawShare(view.origin, draw.id, number, batch.encode().hex(), "00" * 64)
+        entry = DrawShare(view.origin, draw.id, number, batch.encode().hex(), UNSIGNED)
         leaf = encode(entry.signed_by(self._identity.signing))
         return self._released.record(Given(what, leaf, b""), [point], now)

@@ -87,13 +87,13 @@ class Http:
     ) -> Reply:
         with self._one_at_a_time:
             try:
-                return self._runner.run(self._told(method, url, content, headers, limit, timeout))
+                return self._runner.run(self._whole(method, url, content, headers, limit, timeout))
             except asyncio.CancelledError as error:
                 raise UnavailableError("this keyholder ends") from error
             finally:
                 self._task = None
 
-    async def _told(
+    async def _whole(
         self,
         method: str,
         url: str,
@@ -105,17 +105,6 @@ class Http:
         self._task = asyncio.current_task()
         if self._is_ended:
             raise UnavailableError("this keyholder ends")
-        return await self._whole(method, url, content, headers, limit, timeout)
-
-    async def _whole(
-        self,
-        method: str,
-        url: str,
-        content: bytes | None,
-        headers: Mapping[str, str],
-        limit: int,
-        timeout: float,
-    ) -> Reply:
         try:
             async with (
                 asyncio.timeout(timeout),

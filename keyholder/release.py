@@ -20,6 +20,7 @@ from keyholder.identity import Identity
 from keyholder.released import Given, Released
 from keyholder.rules import Allowed, Facts, Terms, allow, what_for
 from ledger.entries import SharesReleased, encode
+from ledger.entries.signed import UNSIGNED
 from ledger.view import (
     AdmittedBid,
     KeyRun,
@@ -124,7 +125,7 @@ class Releases:
         )  # 1.
         release = self._release(view.origin, verdict, allowed.bids)  # 2.
         sealed = _seal(release, verdict, self._random)  # 3.
-        entry = SharesReleased(view.origin, closing, part, release.member, release.hash, "00" * 64)
+        entry = SharesReleased(view.origin, closing, part, release.member, release.hash, UNSIGNED)
         leaf = encode(entry.signed_by(self._identity.signing))
         given = self._released.record(
             Given(what, leaf, sealed), [bid.point.raw for bid in allowed.bids], now

@@ -47,7 +47,7 @@ def audit(source: Source, trust: Trust) -> Report:
         if isinstance(entry, entries.Sealed):
             sealed[index] = bytes.fromhex(entry.commitment)
             continue
-        view.apply(index, leaf)
+        view.take(index, leaf, entry)
         if view.remarks and view.remarks[-1].index == index:
             _remark(index, entry, view.remarks[-1].sentence, report)
         openings.take(index, entry, leaf_hash(leaf).hex())

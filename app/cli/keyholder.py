@@ -13,8 +13,8 @@ from app.cli import keyholder_decisions as decisions
 from app.cli import keyholder_setup as setup
 from app.cli.keyholder_place import LOCK, clock, explained, journal_of, opened, opened_identity, when
 from app.cli.lock_options import chosen_lock
-from keyholder.config import Folder
 from keyholder.daemon import Outside, Pace, open_identity
+from keyholder.folder import Folder
 from keyholder.memory import Memory
 
 _STOPPING = (signal.SIGINT, signal.SIGTERM)

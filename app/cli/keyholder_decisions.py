@@ -17,9 +17,10 @@ from crypto.secret_file import Secret
 from crypto.signatures import SEED_SIZE, SigningKey
 from keyholder import secret_file
 from keyholder.ceremony import own_member
-from keyholder.config import APPROVAL, Folder
+from keyholder.config import APPROVAL
 from keyholder.daemon import Daemon
 from keyholder.errors import DecisionError
+from keyholder.folder import Folder
 from keyholder.follow import Follower
 from keyholder.identity import Identity
 from keyholder.recovery import accept

@@ -12,9 +12,10 @@ import click
 
 from app.cli.lock_options import chosen_lock, lock_options
 from crypto.errors import CryptoError
-from keyholder.config import Config, Folder
+from keyholder.config import Config
 from keyholder.daemon import Daemon, Outside, open_identity
 from keyholder.errors import KeyholderError
+from keyholder.folder import Folder
 from keyholder.identity import Identity
 from keyholder.secret_file import SecretFileError
 from keyholder.witness.errors import WitnessError

@@ -13,8 +13,9 @@ from app.cli.lock_options import chosen_lock
 from crypto.signatures import SEED_SIZE
 from keyholder import backup as backups
 from keyholder import daemon, secret_file, sheet
-from keyholder.config import APPROVAL, AUTOMATIC, Chain, Config, Folder
+from keyholder.config import APPROVAL, AUTOMATIC, Chain, Config
 from keyholder.errors import ConfigError
+from keyholder.folder import Folder
 from keyholder.identity import Identity
 from keyholder.recovery import recover_state
 

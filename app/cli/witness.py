@@ -12,9 +12,10 @@ from pathlib import Path
 import click
 
 from app.cli.lock_options import chosen_lock, lock_options
+from keyholder.folder import Folder
 from keyholder.secret_file import SecretFileError
 from keyholder.witness import run, tables
-from keyholder.witness.config import Config, Folder
+from keyholder.witness.config import Config
 from keyholder.witness.errors import ConfigError, WitnessError
 from keyholder.witness.journal import Journal
 from keyholder.witness.mark import Mark

@@ -31,34 +31,6 @@ MAX_SIZE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
-    """The paths of the files in a witness's folder."""
-
-    path: Path
-
-    @property
-    def config(self) -> Path:
-        return self.path / "config.json"
-
-    @property
-    def key(self) -> Path:
-        return self.path / "key.age"
-
-    @property
-    def state(self) -> Path:
-        return self.path / "state.sqlite"
-
-    @property
-    def journal(self) -> Path:
-        return self.path / "journal.jsonl"
-
-    @property
-    def default_mark(self) -> Path:
-        """Beside the folder: whoever copies the folder does not copy the mark."""
-        return self.path.with_name(f"{self.path.name}.mark")
-
-
-@dataclass(frozen=True, slots=True)
 class Config:
     """Who the witness is, which logs it knows, where each is published, and where the mark is.
 

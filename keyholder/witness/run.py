@@ -8,9 +8,10 @@ from crypto.randomness import RandomBytes
 from crypto.secret_file import Secret
 from crypto.signatures import SEED_SIZE, SigningKey
 from keyholder import secret_file
+from keyholder.folder import Folder
 from keyholder.secret_file import Lock, SecretFileError
 from keyholder.witness import tables
-from keyholder.witness.config import KEY_KIND, Config, Folder
+from keyholder.witness.config import KEY_KIND, Config
 from keyholder.witness.errors import ConfigError
 from keyholder.witness.journal import Clock, Journal
 from keyholder.witness.mark import Mark, Probe, no_probe

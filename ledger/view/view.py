@@ -49,12 +49,18 @@ class LedgerView:
 
         What the view has no use for, and types it does not know, change nothing.
         """
-        if index < self.size:
-            raise ValueError(f"entry {index} was applied before")
-        self.size = index + 1
         try:
             entry = entries.decode(leaf)
         except EntryError:
+            entry = None
+        self.take(index, leaf, entry)
+
+    def take(self, index: int, leaf: bytes, entry: entries.Entry | None) -> None:
+        """`apply` of a leaf that was decoded: to `entry`, or None if it is none that is known."""
+        if index < self.size:
+            raise ValueError(f"entry {index} was applied before")
+        self.size = index + 1
+        if entry is None:
             return
         try:
             self._apply(index, leaf_hash(leaf).hex(), leaf, entry)

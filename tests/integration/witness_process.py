@@ -25,7 +25,8 @@ CHILD = """
 import os, signal, sys
 from pathlib import Path
 from keyholder.witness import run
-from keyholder.witness.config import Config, Folder
+from keyholder.witness.config import Config
+from keyholder.folder import Folder
 from keyholder.witness.journal import Journal
 from keyholder.witness.server import Limits
 from tests.unit.keyholder.witness_example import COSIGNER, NOW

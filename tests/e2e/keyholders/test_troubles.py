@@ -27,7 +27,7 @@ from crypto.threshold import ThresholdIdentity, combine, make_shares, verify_sha
 from custody.mailbox import MailboxWitness
 from keyholder import daemon, secret_file
 from keyholder.ceremony import Ceremony
-from keyholder.config import Folder
+from keyholder.folder import Folder
 from keyholder.identity import Identity
 from keyholder.secret_file import Lock
 from ledger import log

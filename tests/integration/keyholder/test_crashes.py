@@ -19,7 +19,8 @@ Make = Callable[[int], World]
 CHILD = """
 import os, signal, sys
 from pathlib import Path
-from keyholder.config import Config, Folder
+from keyholder.config import Config
+from keyholder.folder import Folder
 from keyholder.daemon import Daemon, Outside, open_identity
 from keyholder.witness.journal import Journal
 from tests.integration.keyholder.world import LOCK, PACE

@@ -17,14 +17,16 @@ from crypto.dkg import PublicKeys
 from crypto.signatures import SigningKey
 from crypto.threshold import recipient_of
 from keyholder import daemon as daemons
-from keyholder.config import Config, Folder
+from keyholder.config import Config
 from keyholder.daemon import Daemon, Outside, Pace
+from keyholder.folder import Folder
 from keyholder.identity import Identity
 from keyholder.secret_file import Lock
 from keyholder.witness.journal import Journal
 from keyholder.witness.mark import Probe, no_probe
 from ledger import entries
 from ledger.entries import LotPart, SealedPart
+from ledger.entries.signed import UNSIGNED as UNSIGNED
 from ledger.sealed import seal
 from ledger.view import KeyRun, LedgerView, Release
 from ledger.view.lots import point_of
@@ -35,7 +37,6 @@ COMMITTEE_KEY = X25519Identity(b"c" * 32)
 LOCK = Lock((PLATFORM_KEY.recipient.wrap,), (PLATFORM_KEY.unwrap,))
 PACE = Pace(poll=0.05, retry=0.05, wait=2, resend=0.5)
 PRICE = LotPart("price", public=True, after="", caller="", knowledge=False)
-UNSIGNED = "00" * 64
 
 
 @dataclass

@@ -7,9 +7,10 @@ from click.testing import CliRunner, Result
 
 from app.cli.witness import witness
 from crypto.age import X25519Identity
+from keyholder.folder import Folder
 from keyholder.secret_file import Lock
 from keyholder.witness import run
-from keyholder.witness.config import Config, Folder
+from keyholder.witness.config import Config
 from keyholder.witness.errors import ConfigError
 from keyholder.witness.mark import Mark
 from keyholder.witness.state import WitnessState

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from keyholder.folder import Folder
 from keyholder.witness import tables
-from keyholder.witness.config import Config, Folder
+from keyholder.witness.config import Config
 from keyholder.witness.mark import Mark, Probe, no_probe
 from keyholder.witness.state import WitnessState
 from ledger.checkpoint import Checkpoint, sign_checkpoint
