@@ -18,11 +18,12 @@ enum State {
 /// A struct of the same fields packs alike, but the compiler reads and writes it field by field, at 1,000 gas an act.
 type Slot is uint256;
 
-using {isIn, isExpired, current, extensionDays, expiry, answerBy, beneficiary, withState} for Slot global;
+using {isIn, isExpired, current, extensionDays, expiry, answerBy, beneficiary, withState, presentedTo} for Slot global;
 
 uint256 constant STATE_MASK = 0xff;
 uint256 constant EXTENSION_AT = 8;
 uint256 constant EXPIRY_AT = 16;
+uint256 constant EXPIRY_MASK = 0xffffffffff << EXPIRY_AT;
 uint256 constant ANSWER_BY_AT = 56;
 uint256 constant BENEFICIARY_AT = 96;
 
@@ -37,6 +38,13 @@ function pack(address to, uint40 until, uint40 examinedBy, uint8 extension, Stat
 /// @notice The same slot in another state.
 function withState(Slot slot, State where) pure returns (Slot) {
     return Slot.wrap((Slot.unwrap(slot) & ~STATE_MASK) | uint256(where));
+}
+
+/// @notice The slot of the same expiry, presented to this beneficiary, with no demand yet.
+function presentedTo(Slot slot, address to) pure returns (Slot) {
+    return Slot.wrap(
+        (uint256(uint160(to)) << BENEFICIARY_AT) | (Slot.unwrap(slot) & EXPIRY_MASK) | uint256(State.Presented)
+    );
 }
 
 /// @notice Whether this state is written, whatever the clock says.

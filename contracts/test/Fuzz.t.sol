@@ -35,11 +35,11 @@ contract FuzzTest is RegistryFixture {
         bytes32 body = keccak256(
             abi.encode(
                 registry.GUARANTEE_TYPEHASH(),
-                terms.guarantor,
-                terms.beneficiary,
-                terms.amount,
                 terms.document,
-                terms.salt
+                terms.salt,
+                terms.amount,
+                terms.beneficiary,
+                terms.guarantor
             )
         );
         vm.assertEq(registry.commitmentOf(terms), keccak256(abi.encodePacked(hex"1901", domain, body)));

@@ -180,7 +180,7 @@ contract Handler is Cheats {
 
     function _newTerms(address from, uint256 seed) private returns (GuaranteeRegistry.Terms memory) {
         uint96 amount = uint96(bound(seed >> 8, 1, type(uint96).max));
-        return GuaranteeRegistry.Terms(from, beneficiary(seed >> 16), amount, bytes32(seed), bytes32(++_salts));
+        return GuaranteeRegistry.Terms(bytes32(seed), bytes32(++_salts), amount, beneficiary(seed >> 16), from);
     }
 
     function _newExpiry(uint256 seed) private view returns (uint40) {

@@ -151,6 +151,25 @@ contract RefusalsTest is RegistryFixture {
         }
     }
 
+    /// @dev The words of terms are hashed as they come, so one too wide for its type has a commitment; it leads nowhere.
+    function test_terms_with_a_word_too_wide_for_its_type_are_not_presented() public {
+        for (uint256 place = 2; place < 5; ++place) {
+            bytes memory terms = abi.encode(example());
+            uint256 at = 32 * (place + 1);
+            uint256 word;
+            assembly ("memory-safe") {
+                word := or(mload(add(terms, at)), shl(255, 1))
+                mstore(add(terms, at), word)
+            }
+            (, bytes memory hidden) =
+                address(registry).staticcall(bytes.concat(GuaranteeRegistry.commitmentOf.selector, terms));
+            vm.prank(GUARANTOR);
+            registry.issue(abi.decode(hidden, (bytes32)), EXPIRY);
+            (bool done,) = address(registry).call(bytes.concat(GuaranteeRegistry.present.selector, terms));
+            vm.assertFalse(done);
+        }
+    }
+
     function test_nothing_is_done_with_what_was_never_issued() public {
         bytes32 id = registry.idOf(GUARANTOR, commitment());
         bytes memory why = about(GuaranteeRegistry.NotIssued.selector, id);

@@ -32,7 +32,7 @@ abstract contract RegistryFixture is Cheats {
     }
 
     function example() internal pure returns (GuaranteeRegistry.Terms memory) {
-        return GuaranteeRegistry.Terms(GUARANTOR, BENEFICIARY, AMOUNT, keccak256("document"), keccak256("salt"));
+        return GuaranteeRegistry.Terms(keccak256("document"), keccak256("salt"), AMOUNT, BENEFICIARY, GUARANTOR);
     }
 
     function commitment() internal view returns (bytes32) {

@@ -20,11 +20,11 @@ contract SpecExampleTest is RegistryFixture {
         vm.etch(place, address(registry).code);
         vm.chainId(vm.parseUint(value("chain")));
         GuaranteeRegistry.Terms memory terms = GuaranteeRegistry.Terms(
-            vm.parseAddress(value("guarantor")),
-            vm.parseAddress(value("beneficiary")),
-            uint96(vm.parseUint(value("amount"))),
             vm.parseBytes32(value("document")),
-            vm.parseBytes32(value("salt"))
+            vm.parseBytes32(value("salt")),
+            uint96(vm.parseUint(value("amount"))),
+            vm.parseAddress(value("beneficiary")),
+            vm.parseAddress(value("guarantor"))
         );
         bytes memory typeText = bytes(value("type"));
         vm.assertEq(keccak256(typeText), registry.GUARANTEE_TYPEHASH());

@@ -13,7 +13,7 @@ ADDRESS_SIZE = 20
 HASH_SIZE = 32
 MAX_AMOUNT = 2**96 - 1
 
-_TYPE = b"Guarantee(address guarantor,address beneficiary,uint96 amount,bytes32 document,bytes32 salt)"
+_TYPE = b"Guarantee(bytes32 document,bytes32 salt,uint96 amount,address beneficiary,address guarantor)"
 _DOMAIN_TYPE = b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
 _NAME = b"Sunseal GuaranteeRegistry"
 _VERSION = b"1"
@@ -44,14 +44,14 @@ class Terms:
     @property
     def fields(self) -> tuple[bytes, bytes, int, bytes, bytes]:
         """In the contract's order."""
-        return self.guarantor, self.beneficiary, self.amount, self.document, self.salt
+        return self.document, self.salt, self.amount, self.beneficiary, self.guarantor
 
 
 def commitment(terms: Terms, *, chain_id: int, registry: bytes) -> bytes:
     """The 32 bytes that `issue` takes: EIP-712 over the terms, bound to one registry on one chain."""
-    guarantor, beneficiary, amount, document, salt = terms.fields
+    document, salt, amount, beneficiary, guarantor = terms.fields
     struct = (
-        keccak(_TYPE) + _word(guarantor) + _word(beneficiary) + amount.to_bytes(32, "big") + document + salt
+        keccak(_TYPE) + document + salt + amount.to_bytes(32, "big") + _word(beneficiary) + _word(guarantor)
     )
     domain = keccak(_DOMAIN_TYPE) + keccak(_NAME) + keccak(_VERSION) + chain_id.to_bytes(32, "big")
     return keccak(b"\x19\x01" + keccak(domain + _word(registry)) + keccak(struct))

@@ -83,10 +83,10 @@ def _anchors(at: Meter) -> list[Cost]:
     return [Cost("anchor", at.act("poster", anchors, "anchor", log, 4_001_000, digest("root")), 37_000)]
 
 
-def _terms(number: int) -> tuple[str, str, int, bytes, bytes]:
-    """Guarantor, beneficiary, amount in fen, digest of the document, salt."""
+def _terms(number: int) -> tuple[bytes, bytes, int, str, str]:
+    """Digest of the document, salt, amount in fen, beneficiary, guarantor."""
     document, salt = digest(f"document {number}"), digest(f"salt {number}")
-    return address_of("guarantor"), address_of("beneficiary"), AMOUNT, document, salt
+    return document, salt, AMOUNT, address_of("beneficiary"), address_of("guarantor")
 
 
 def _commitment(at: Meter, registry: Deployed, terms: tuple[object, ...]) -> bytes:

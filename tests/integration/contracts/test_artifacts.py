@@ -90,6 +90,6 @@ def test_every_function_event_and_error_of_ours_is_documented(name: str) -> None
 
 def test_a_guarantee_is_one_slot() -> None:
     layout = artifact("GuaranteeRegistry")["storageLayout"]
-    (slots,) = [entry for entry in layout["storage"] if entry["label"] == "_slots"]
+    (slots,) = [entry for entry in layout["storage"] if entry["label"] == "_kept"]
     kept = layout["types"][layout["types"][slots["type"]]["value"]]
     assert int(kept["numberOfBytes"]) == 32

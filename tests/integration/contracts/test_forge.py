@@ -14,7 +14,7 @@ COUNTED = {
     "test/GuaranteeRegistry.t.sol:GuaranteeRegistryTest": 20,
     "test/Invariants.t.sol:InvariantsTest": 1,
     "test/LedgerAnchor.t.sol:LedgerAnchorTest": 10,
-    "test/Refusals.t.sol:RefusalsTest": 29,
+    "test/Refusals.t.sol:RefusalsTest": 30,
     "test/SpecExample.t.sol:SpecExampleTest": 1,
 }
 """So that a suite that forge no longer finds is not taken for one that passes."""

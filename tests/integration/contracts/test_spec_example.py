@@ -40,7 +40,7 @@ def test_the_documents_hash_is_of_the_bytes_on_the_page() -> None:
 
 
 def test_commitment_and_id_follow_from_the_fields() -> None:
-    fields = b"".join(map(word, ("guarantor", "beneficiary", "amount", "document", "salt")))
+    fields = b"".join(map(word, ("document", "salt", "amount", "beneficiary", "guarantor")))
     assert raw("struct_bytes") == keccak256(VALUES["type"].encode()) + fields
     assert raw("struct_hash") == keccak256(raw("struct_bytes"))
     names = keccak256(b"Sunseal GuaranteeRegistry") + keccak256(b"1")
