@@ -26,5 +26,5 @@ def compile_lock(name: str, extras: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    compile_lock("run", [])
-    compile_lock("dev", ["dev"])
+    compile_lock("run", ["client"])
+    compile_lock("dev", ["client", "dev"])
