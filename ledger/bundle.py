@@ -4,6 +4,7 @@
     keys                            the verifier keys that ever signed, a line each
     tile/<L>/<N>[.p/<W>]            all tiles of that checkpoint's tree
     tile/entries/<N>[.p/<W>]        all entries
+    file/<sha256>                   every public file that an entry names by its hash
 
 The same published tree always gives the same bytes.
 """
@@ -11,9 +12,11 @@ The same published tree always gives the same bytes.
 import zipfile
 from typing import BinaryIO
 
+from sqlalchemy.orm import Session
+
+from ledger import log, named_files
 from ledger.checkpoint import Checkpoint
 from ledger.errors import LogError
-from ledger.models import HeadRow
 from ledger.note import Note
 from ledger.ports import TileFiles
 from ledger.tile_files import CHECKPOINT_FILE
@@ -22,8 +25,9 @@ from ledger.tiles import EntryBundle, Tile, changed_bundles, changed_tiles
 KEYS = "keys"
 
 
-def write(target: BinaryIO, row: HeadRow, files: TileFiles) -> int:
+def write(target: BinaryIO, session: Session, files: TileFiles) -> int:
     """Writes the bundle of the published log; the size of its tree. LogError if nothing is published."""
+    row = log.head(session)
     if not row.published_note:
         raise LogError("the log has no published checkpoint yet: is the sequencer running?")
     size = Checkpoint.parse(Note.parse(row.published_note).text).size
@@ -33,6 +37,8 @@ def write(target: BinaryIO, row: HeadRow, files: TileFiles) -> int:
         _add(archive, KEYS, (row.keys + "\n").encode("utf-8"))
         for place in places:
             _add(archive, place.path, files.get(place.path))
+        for name, content in named_files.every(session):
+            _add(archive, f"file/{name}", content)
     return size
 
 

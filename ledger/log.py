@@ -58,6 +58,20 @@ def entry_at(session: Session, index: int) -> Entry:
     return decode(leaf)
 
 
+def dated_entries(session: Session, indices: Collection[int]) -> list[tuple[int, datetime, Entry]]:
+    """(index, when it was appended by the platform's clock, entry) of those that are there, in order."""
+    query = select(EntryRow.index, EntryRow.appended_at, EntryRow.leaf).where(EntryRow.index.in_(indices))
+    found = session.execute(query.order_by(EntryRow.index)) if indices else ()
+    return [(index, at, decode(leaf)) for index, at, leaf in found if index is not None]
+
+
+def newest_leaves(session: Session, below: int, *, limit: int) -> list[tuple[int, datetime, bytes]]:
+    """(index, when it was appended, leaf) of the last entries below an index, the newest first, sealed ones too."""
+    query = select(EntryRow.index, EntryRow.appended_at, EntryRow.leaf).where(EntryRow.index < below)
+    found = session.execute(query.order_by(EntryRow.index.desc()).limit(limit))
+    return [(index, at, leaf) for index, at, leaf in found if index is not None]
+
+
 def pending(session: Session) -> int:
     """How many committed entries wait for an index."""
     return session.execute(select(func.count(EntryRow.id)).where(EntryRow.index.is_(None))).scalar_one()

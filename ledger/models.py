@@ -84,3 +84,13 @@ class CoverRow(Base):
     rate: Mapped[float]
     rate_until: Mapped[datetime]
     next_at: Mapped[datetime]
+
+
+class NamedFileRow(Base):
+    """A public file that an entry names by its SHA-256, in hexadecimal (ledger.named_files)."""
+
+    __tablename__ = "ledger_named_file"
+    __table_args__ = (CheckConstraint("sha256 = encode(sha256(content), 'hex')", name="hash"),)
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[bytes]

@@ -1,9 +1,7 @@
 """The code phrase of a reporter without a name: 12 words, made on the reporter's side, that are all it has to keep.
 
     entropy   16 random bytes; the words are those of BIP-39 (English or simplified Chinese), with their checksum
-    identity  X25519: SHA-512(encode("sunseal/report-identity/v1", entropy))[:32]; replies are sealed to its recipient
-    signing   Ed25519: SHA-512(encode("sunseal/report-signing/v1", entropy))[:32]; signs what is put in and asked for
-    mailbox   SHA-512(encode("sunseal/report-mailbox/v1", signing key))[:16]; what the platform calls it by
+    keys      those of a mailbox, from the entropy (mailboxes/keys.py)
 
 128 bits are not found by trying, so nothing slow is put between words and keys. Whoever has the words has the mailbox.
 """
@@ -15,15 +13,14 @@ from dataclasses import dataclass, field
 from mnemonic import Mnemonic
 
 from crypto.age import X25519Identity
-from crypto.encoding import hash512
 from crypto.randomness import RandomBytes
-from crypto.signatures import SigningKey, VerifyKey
+from crypto.signatures import SigningKey
+from mailboxes.keys import ENTROPY_SIZE, MailboxKeys
 from oversight.errors import ReportError
+from oversight.reports import SCHEME
 
 ENGLISH, CHINESE = "english", "chinese_simplified"
 WORDS = 12
-ENTROPY_SIZE = 16
-MAILBOX_SIZE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +56,17 @@ class CodePhrase:
         return str(Mnemonic(language).to_mnemonic(self.entropy))
 
     @property
+    def keys(self) -> MailboxKeys:
+        return MailboxKeys(SCHEME, self.entropy)
+
+    @property
     def identity(self) -> X25519Identity:
-        return X25519Identity(hash512("sunseal/report-identity/v1", self.entropy)[:32])
+        return self.keys.identity
 
     @property
     def signing(self) -> SigningKey:
-        return SigningKey(hash512("sunseal/report-signing/v1", self.entropy)[:32])
+        return self.keys.signing
 
     @property
     def mailbox(self) -> bytes:
-        return mailbox_of(self.signing.verify_key)
-
-
-def mailbox_of(key: VerifyKey) -> bytes:
-    """What the mailbox is called that this key signs for."""
-    return hash512("sunseal/report-mailbox/v1", key.raw)[:MAILBOX_SIZE]
+        return self.keys.mailbox

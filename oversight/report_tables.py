@@ -6,14 +6,12 @@ Only oversight.mailboxes reads or writes them.
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mailboxes.tables import MailboxColumns, MessageColumns
 from storage.base import Base
 
 
-class MailboxRow(Base):
-    """A mailbox: the key that signs what is put in and fetched, and the age recipient that replies are sealed to.
-
-    There is no time in it, and no counter that runs over all mailboxes.
-    """
+class MailboxRow(MailboxColumns, Base):
+    """A reporter's mailbox."""
 
     __tablename__ = "oversight_mailbox"
     __table_args__ = (
@@ -21,18 +19,9 @@ class MailboxRow(Base):
         CheckConstraint("kind IN ('report', 'interference')", name="kind"),
     )
 
-    id: Mapped[bytes] = mapped_column(primary_key=True)
-    kind: Mapped[str]
-    key: Mapped[bytes] = mapped_column(unique=True)
-    recipient: Mapped[str]
 
-
-class MessageRow(Base):
-    """A sealed message: its bytes are a blob. `number` counts within the mailbox, from 0 on; replies too.
-
-    signature: the mailbox's key's, or the supervisor's under a reply.
-    salt: of the sealed entry whose body says SHA-256 and number, so that whoever holds both can prove an omission.
-    """
+class MessageRow(MessageColumns, Base):
+    """A sealed message, or the supervisor's reply."""
 
     __tablename__ = "oversight_message"
     __table_args__ = (
@@ -42,9 +31,4 @@ class MessageRow(Base):
     )
 
     mailbox_id: Mapped[bytes] = mapped_column(ForeignKey("oversight_mailbox.id"), primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    is_reply: Mapped[bool]
     sha256: Mapped[bytes] = mapped_column(ForeignKey("blob.sha256"))
-    signature: Mapped[bytes]
-    salt: Mapped[bytes]
-    entry_id: Mapped[int]

@@ -26,7 +26,7 @@ from bidding.opening.models import (
 from bidding.opening.setting import Setting
 from crypto import canonical_json
 from crypto.canonical_json import Json
-from ledger import log
+from ledger import log, named_files
 from ledger.entries import BidFailed, BidOpened, OpeningRecorded, OpeningSilent, decode
 
 RECORD_TYPE, RESULTS_TYPE = "opening-record/v1", "opening-results/v1"
@@ -94,7 +94,7 @@ def finish(session: Session, setting: Setting, row: OpeningRow, *, now: datetime
     }
     row.record = canonical_json.dumps(record)
     row.state, row.due_at, row.stopped = RECORDED, None, ""
-    digest = hashlib.sha256(row.record).hexdigest()
+    digest = named_files.keep(session, row.record)
     log.append(session, OpeningRecorded(row.closing, row.part, digest), now=now)
     return True
 

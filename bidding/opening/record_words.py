@@ -42,7 +42,6 @@ WORDS: Mapping[str, Said] = MappingProxyType(
             "该摘要写入公开账本（opening-recorded），任何人可核对。",
             "The ledger has this hash (opening-recorded), and anyone can compare.",
         ),
-        "page": Said("第{page}页，共{pages}页", "page {page} of {pages}"),
     }
 )
 

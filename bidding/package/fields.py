@@ -4,20 +4,9 @@ from typing import Annotated
 
 import msgspec
 
-_INVISIBLE = "\\x00-\\x1f\\x7f-\\x9f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff"
-"""Controls, and what turns or hides text on a screen."""
+from ledger.printable import line
 
-
-def _line(most: int, description: str) -> msgspec.Meta:
-    return msgspec.Meta(
-        pattern=f"^[^\\s{_INVISIBLE}]([^{_INVISIBLE}]*[^\\s{_INVISIBLE}])?$(?!\n)",
-        min_length=1,
-        max_length=most,
-        description=description,
-    )
-
-
-Line = Annotated[str, _line(300, "one line of text that prints, without white space at its ends")]
+Line = Annotated[str, line(300, "one line of text that prints, without white space at its ends")]
 CreditCode = Annotated[
     str,
     msgspec.Meta(

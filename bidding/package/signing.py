@@ -31,10 +31,10 @@ def sign_by_key(key: Ed25519PrivateKey) -> Sign:
 def sign_by_certificate(key: PrivateKey, chain: Sequence[bytes]) -> Sign:
     """By the key of the first of these DER certificates, each issued by the next one, without the root."""
     encoded = tuple(der.hex() for der in chain)
-    return lambda manifest: ManifestSignature("", encoded, _signature(key, signed_bytes(manifest)).hex())
+    return lambda manifest: ManifestSignature("", encoded, signature_of(key, signed_bytes(manifest)).hex())
 
 
-def _signature(key: PrivateKey, message: bytes) -> bytes:
+def signature_of(key: PrivateKey, message: bytes) -> bytes:
     """As crypto.certificates.verify_signature takes it. SignerError for a curve that it does not take."""
     if isinstance(key, Ed25519PrivateKey):
         return key.sign(message)

@@ -8,9 +8,10 @@ from crypto import dkg
 from crypto.curve import Scalar
 from keyholder.identity import Identity
 from ledger import entries
+from ledger.entries.signed import UNSIGNED
 from ledger.view import KeyRun, LedgerView
 from tests.integration.keyholder.fake_platform import ORIGIN
-from tests.integration.keyholder.world import UNSIGNED, World
+from tests.integration.keyholder.world import World
 
 Make = Callable[[int], World]
 CHEAT = Identity("keyholder.example/cheat", b"y" * 32)

@@ -14,10 +14,11 @@ import pytest
 from keyholder.card import Card
 from ledger.checkpoint import Checkpoint
 from ledger.entries import GroupMember, GroupProposed
+from ledger.entries.signed import UNSIGNED
 from ledger.note import NoteKey
 from tests.environment import ROOT
 from tests.integration.keyholder.fake_platform import ORIGIN, SUPERVISOR
-from tests.integration.keyholder.world import COMMITTEE_KEY, UNSIGNED, World
+from tests.integration.keyholder.world import COMMITTEE_KEY, World
 
 SUNSEAL = (sys.executable, "-c", "from app.cli.main import main; main()", "keyholder")
 

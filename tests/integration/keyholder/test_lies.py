@@ -8,9 +8,9 @@ import pytest
 
 from crypto.signatures import SigningKey
 from crypto.threshold import ShareBatch, recipient_of, verify_shares, vrf
-from keyholder.chain import Anchored
 from keyholder.config import APPROVAL, Chain
 from ledger import entries
+from ledger.anchor_head import Anchored
 from ledger.checkpoint import Checkpoint
 from ledger.exchange import Approval
 from ledger.view import share_context

@@ -26,7 +26,7 @@ from keyholder.witness.journal import Journal
 from keyholder.witness.mark import Probe, no_probe
 from ledger import entries
 from ledger.entries import LotPart, SealedPart
-from ledger.entries.signed import UNSIGNED as UNSIGNED
+from ledger.entries.signed import UNSIGNED
 from ledger.sealed import seal
 from ledger.view import KeyRun, LedgerView, Release
 from ledger.view.lots import point_of

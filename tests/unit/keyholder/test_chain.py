@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from keyholder.chain import Anchored, AnchorReader, majority, parse_head
+from keyholder.chain import AnchorReader
 from keyholder.config import Chain
 from keyholder.errors import ConfigError, UnavailableError
 from keyholder.http import Reply
+from ledger.anchor_head import Anchored, AnswerError, majority, parse_head
 
 ROOT = b"\x22" * 32
 CONTRACT = "0x" + "ab" * 20
@@ -74,8 +75,8 @@ def test_silence_of_half_is_no_answer() -> None:
 
 @pytest.mark.parametrize("result", ["0x", "0x00", "0x" + "zz" * 128, struct(1)[:-2]])
 def test_what_is_no_head_is_no_answer(result: str) -> None:
-    with pytest.raises(UnavailableError):
-        parse_head(result, "x")
+    with pytest.raises(AnswerError):
+        parse_head(result)
 
 
 def test_majority_of_nothing_is_nothing() -> None:

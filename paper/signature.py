@@ -1,6 +1,6 @@
-"""Signing the printed record with the platform's certificate: PAdES by pyHanko, one invisible signature over all of it.
+"""Signing printed pages with a certificate: PAdES by pyHanko, one invisible signature over all of the file.
 
-Not guaranteed: the time of signing, which is the machine's word; what is dated is the hash of the record on the ledger.
+Not guaranteed: the time of signing, which is the machine's word.
 """
 
 import io
@@ -13,24 +13,24 @@ from pyhanko.sign import signers
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from bidding.opening.errors import TroubleError
+from paper.errors import PaperError
 
 
 @dataclass(frozen=True, slots=True)
-class RecordSigner:
-    """The platform's certificate with its key; prints neither."""
+class PdfSigner:
+    """A certificate with its key; prints neither."""
 
     signer: signers.SimpleSigner
 
     @classmethod
-    def read(cls, key: Path, chain: Path, passphrase: bytes | None = None) -> "RecordSigner":
-        """A PEM key (PKCS #8) and a PEM chain, the signer's certificate first. TroubleError."""
+    def read(cls, key: Path, chain: Path, passphrase: bytes | None = None) -> "PdfSigner":
+        """A PEM key (PKCS #8) and a PEM chain, the signer's certificate first. PaperError."""
         try:
             first, *others = load_certs_from_pemder_data(chain.read_bytes())
             private = load_private_key_from_pemder_data(key.read_bytes(), passphrase=passphrase)
         except (OSError, ValueError, TypeError) as error:
-            raise TroubleError(
-                f"the key {key} or the certificates {chain} of printed records cannot be read"
+            raise PaperError(
+                f"the key {key} or the certificates {chain} that sign printed pages cannot be read"
             ) from error
         store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
         store.register_multiple(others)
