@@ -57,6 +57,11 @@ def roles_of(session: Session, person_id: UUID) -> frozenset[Role]:
     return frozenset(map(Role, found))
 
 
+def of_person(session: Session, person_id: UUID) -> Sequence[Membership]:
+    """All of the person's that have not ended, also suspended ones and those in a role that nobody verified yet."""
+    return _live(session, person_id, with_suspended=True)
+
+
 def of_organisation(session: Session, organisation: Organisation) -> Sequence[Membership]:
     """All that have not ended, oldest first."""
     return session.scalars(

@@ -13,5 +13,7 @@ year that the official calendar does not cover is an error, never a guess.
     counting      how days are counted: in civil days, or on the short clock of a training
     instants      an instant as a sentence
     money         amounts in whole fen, written as yuan and in capital numerals
+    notices       the yearly notices on holidays that this process has learnt beside the package's
     statute       a profile that can be asked: due, earliest, latest
+    fingerprint   by which days a period was counted, as a hash
 """

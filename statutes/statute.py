@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from statutes import notices
 from statutes.counting import CivilDays, Counting, ShortDays, Span, local
 from statutes.errors import OutOfTimeError, StatuteError, Violation
 from statutes.instants import said_end, said_instant
@@ -21,10 +22,10 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Statute:
-    """A profile together with the calendar its days are counted by."""
+    """A profile together with the calendar its days are counted by: by default, the one that the process knows."""
 
     profile: Profile
-    calendar: WorkCalendar = field(default_factory=WorkCalendar)
+    calendar: WorkCalendar = field(default_factory=notices.known)
 
     @property
     def counting(self) -> Counting:

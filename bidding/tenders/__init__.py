@@ -10,6 +10,7 @@ changes a tender locks its row first and then its lots', so two clerks never bot
     law             the body of rules of a tender
     standing        rows as the rules see them; moving a lot
     due             deadlines and duties as rows
+    duties          duties that a person reports as done
     drafting        drafts: begun, changed
     publication     the notice, its lots, their keys
     changing        amendments, postponement, suspension, resumption, cancellation

@@ -201,7 +201,7 @@ def cancel(
     numbers: Collection[str] | None = None,
     now: datetime,
 ) -> list[LotRow]:
-    """Ends lots without an award. What was sealed stays sealed. WrongStateError, NoReasonError."""
+    """Ends lots without an award. What was sealed stays sealed, and bonds go back. WrongStateError, NoReasonError."""
     tender, statute, lots = _begin(session, tender_id, numbers, Move.CANCEL, now)
     for lot in lots:
         moved = moves.cancel(statute, standing_of(session, lot), reason)
@@ -209,6 +209,7 @@ def cancel(
         end_suspensions(session, lot, reason, now=now)
         _put(session, tender, lot, moved, now)
         due.done(session, lot, now=now)
+        due.plan_duty(session, statute, lot, "cancellation-refund", now)
     return lots
 
 

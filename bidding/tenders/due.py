@@ -17,8 +17,8 @@ CLOSE = "close"
 
 def plan(session: Session, lot: LotRow, kind: str, at: datetime) -> None:
     """It is due at `at`; what was planned under this kind before is replaced, done or not."""
-    values = {"lot": lot.id, "kind": kind, "due_at": at, "done_at": None, "overdue_at": None}
-    new = {name: values[name] for name in ("due_at", "done_at", "overdue_at")}
+    new = {"due_at": at, "done_at": None, "overdue_at": None, "done_by": None, "evidence": ""}
+    values = {"lot": lot.id, "kind": kind, **new}
     session.execute(
         insert(DueRow).values(values).on_conflict_do_update(index_elements=["lot", "kind"], set_=new)
     )

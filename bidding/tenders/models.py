@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConst
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bidding.tender import State
+from parties.models import Membership, Organisation
 from storage.base import Base
 
 _STATES = "'" + "', '".join(State) + "'"
@@ -35,7 +36,7 @@ class TenderRow(Base):
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    organisation: Mapped[UUID] = mapped_column(ForeignKey("party_organisation.id"))
+    organisation: Mapped[UUID] = mapped_column(ForeignKey(Organisation.id))
     state: Mapped[str]
     draft: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
@@ -177,6 +178,8 @@ class DueRow(Base):
     kind:       `close`, which a job does; else the id of the rule whose duty a person has.
     done_at:    when it was done, or when it fell away.
     overdue_at: when a job found that a person's duty was late. A late duty stays a duty.
+    done_by:    the membership of whoever said that it was done, where a person says so (bidding.tenders.duties).
+    evidence:   the SHA-256 of what shows it, in hexadecimal, or empty.
     """
 
     __tablename__ = "bidding_due"
@@ -187,6 +190,7 @@ class DueRow(Base):
             "due_at",
             postgresql_where="done_at IS NULL AND overdue_at IS NULL",
         ),
+        CheckConstraint("done_by IS NULL OR done_at IS NOT NULL", name="done"),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
@@ -195,3 +199,5 @@ class DueRow(Base):
     due_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
     overdue_at: Mapped[datetime | None]
+    done_by: Mapped[UUID | None] = mapped_column(ForeignKey(Membership.id))
+    evidence: Mapped[str]

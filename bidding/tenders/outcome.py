@@ -135,6 +135,7 @@ def contract(session: Session, lot_id: str, price: int, text: str, *, now: datet
     winner = _candidate(lot, lot.rank or 0)
     due.done(session, lot, "contract-due", now=now)
     due.plan_duty(session, statute, lot, "bond-refund", now)
+    due.plan_duty(session, statute, lot, "contract-filed", now)
     return _moved(session, tender, lot, standing, LotContracted(lot.id, winner.bid, price, text), now)
 
 
@@ -226,6 +227,7 @@ def _awarded(
     lot.rank, lot.price = winner.rank, winner.price
     due.plan_duty(session, statute, lot, "contract-due", now)
     due.plan_duty(session, statute, lot, "supervisor-report", now)
+    due.plan_duty(session, statute, lot, "bond-refund-losers", now)
     return _moved(session, tender, lot, standing, LotAwarded(lot.id, winner, ground), now)
 
 

@@ -21,7 +21,7 @@ from bidding.errors import LotError
 from bidding.intake import open_intake
 from bidding.tender import Standing, State
 from bidding.tenders import documents, due
-from bidding.tenders.draft import Draft, LotDraft, PartDraft, notice_hash, to_json
+from bidding.tenders.draft import Draft, LotDraft, PartDraft, notice_bytes, to_json
 from bidding.tenders.errors import DraftError
 from bidding.tenders.law import draft_of, statute_of
 from bidding.tenders.models import LotPartRow, LotRow, TenderRow
@@ -31,7 +31,7 @@ from custody.errors import PoolEmptyError
 from custody.keys import take_key
 from custody.models import RunRow
 from custody.pool import FREE
-from ledger import log
+from ledger import log, named_files
 from ledger.entries import LotPart, LotPublished, TenderPublished
 from parties import organisations
 from statutes.counting import local
@@ -78,8 +78,9 @@ def publish(session: Session, tender_id: str, keeping: Keeping, *, now: datetime
     published = documents.publish_waiting(session, tender, now=now)
     tenderee = organisations.get(session, tender.organisation).name
     ids = tuple(f"{tender.id}.{lot.number}" for lot in draft.lots)
+    notice = named_files.keep(session, notice_bytes(draft))
     entry = TenderPublished(
-        *(tender.id, tenderee, draft.profile, notice_hash(draft), ids, published),
+        *(tender.id, tenderee, draft.profile, notice, ids, published),
         tender.again or tender.id,
     )
     log.append(session, entry, now=now)

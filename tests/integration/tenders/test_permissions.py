@@ -10,9 +10,8 @@ from tests.integration.app.test_permissions import (
     STRANGER,
     code_of,
     may_pass,
-    operations,
-    path_of,
 )
+from tests.integration.app.whole import roads
 from tests.integration.app.world import World
 
 
@@ -24,12 +23,13 @@ def test_every_route_of_tenders_lets_in_whom_the_table_says(world: World, caller
     elif caller != STRANGER:
         _, browser = world.acting_as(Role(caller))
     walked = 0
-    for found, method, rule in operations(world.app):
-        if not found.endpoint.startswith("tenders."):
+    for road in roads(world.app):
+        if not road.endpoint.startswith("tenders."):
             continue
-        answer = browser.send(method, path_of(found), {} if method in {"POST", "PUT"} else None)
+        method, rule = road.method, road.rule
+        answer = browser.send(method, road.path, {} if method in {"POST", "PUT"} else None)
         code = code_of(answer)
-        named = f"{method} {found.rule} as {caller}: {answer.status_code} {code}"
+        named = f"{method} {road.path} as {caller}: {answer.status_code} {code}"
         assert answer.status_code < 500, named
         if may_pass(rule, caller):
             assert code not in BY_THE_GATE, named

@@ -18,11 +18,11 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
 from bidding.opening.causes import Cause, Fault
-from bidding.opening.errors import TroubleError
 from bidding.opening.record_pdf import Language, record_pdf
-from bidding.opening.record_signature import RecordSigner
 from crypto import canonical_json
 from crypto.canonical_json import Json
+from paper.errors import PaperError
+from paper.signature import PdfSigner
 
 FAULT = Fault(Cause.PACKAGE, "hash-differs")
 
@@ -95,7 +95,7 @@ def test_a_character_that_the_font_lacks_prints_as_its_code_point() -> None:
     assert "甲[U+1F600]公司" in text_of(record_pdf(record(name="甲😀公司"), "zh"))
 
 
-def signer_in(folder: Path) -> tuple[RecordSigner, bytes]:
+def signer_in(folder: Path) -> tuple[PdfSigner, bytes]:
     key, now = generate_private_key(SECP256R1()), datetime.now(UTC)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "platform")])
     usage = x509.KeyUsage(True, True, False, False, False, True, False, False, False)
@@ -109,7 +109,7 @@ def signer_in(folder: Path) -> tuple[RecordSigner, bytes]:
     )
     (folder / "key.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     (folder / "chain.pem").write_bytes(made.public_bytes(Encoding.PEM))
-    return RecordSigner.read(folder / "key.pem", folder / "chain.pem"), made.public_bytes(Encoding.DER)
+    return PdfSigner.read(folder / "key.pem", folder / "chain.pem"), made.public_bytes(Encoding.DER)
 
 
 def test_signature_is_over_all_of_the_pages_and_breaks_with_them(tmp_path: Path) -> None:
@@ -131,5 +131,5 @@ def test_signature_is_over_all_of_the_pages_and_breaks_with_them(tmp_path: Path)
 def test_a_key_that_cannot_be_read_is_trouble(tmp_path: Path) -> None:
     (tmp_path / "key.pem").write_text("no key")
     (tmp_path / "chain.pem").write_text("no certificate")
-    with pytest.raises(TroubleError, match="cannot be read"):
-        RecordSigner.read(tmp_path / "key.pem", tmp_path / "chain.pem")
+    with pytest.raises(PaperError, match="cannot be read"):
+        PdfSigner.read(tmp_path / "key.pem", tmp_path / "chain.pem")
