@@ -1,4 +1,5 @@
 """The life of a bid guarantee, and the gateway to the chain.
 
-Law: imports ledger, storage and crypto only. `chain/node.py` alone speaks to a node; rules are pure.
+Law: imports parties, mailboxes, the ledger, statutes, storage and crypto only. `chain/node.py` alone speaks to a node;
+rules are pure.
 """

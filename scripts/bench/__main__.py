@@ -6,13 +6,14 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from scripts.bench import chain, files, keys, ledger, lots, openings
+from scripts.bench import chain, files, guarantees, keys, ledger, lots, openings
 from scripts.bench.measure import Result, table
 
 BENCHES: dict[str, Callable[[], Iterator[Result]]] = {
     "chain": chain.run,
     "crypto.files": files.run,
     "crypto.keys": keys.run,
+    "guarantees": guarantees.run,
     "ledger": ledger.run,
     "lots": lots.run,
     "openings": openings.run,

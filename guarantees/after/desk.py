@@ -1,0 +1,37 @@
+"""What a guarantor's desk sends on chain in answer to a demand, in the desk's own database and by its own key.
+
+    pay, refuse, extend   an act of the guarantor's account, once a demand is answered by its document
+
+The desk follows the chain itself, so it knows the demand by its event; the hash of the answer comes from the platform
+(the document that was handed in there). The purpose names demand and answer: wanted again is wanted once.
+"""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from guarantees.after.demand_rules import Answer
+from guarantees.chain import calls, index, outbox
+from guarantees.chain.refusals import State
+from guarantees.errors import NotFoundError, StateError
+from statutes.said import Said
+
+
+def want_answer(session: Session, guarantee: bytes, given: Answer, document: bytes, *, now: datetime) -> str:
+    """`document` is the SHA-256 of the answer (ignored for an extension, which has none on chain); the purpose under
+    which the outbox has the act. NotFoundError, StateError."""
+    standing = index.guarantee(session, guarantee)
+    if standing is None:
+        raise NotFoundError("the chain, as far as it was followed, has no such guarantee")
+    if standing.state is not State.DEMANDED or standing.answer_by is None:
+        raise StateError("no-demand", Said("链上没有未答复的索赔。", "On chain no demand is open."))
+    match given:
+        case Answer.PAID:
+            call = calls.pay(standing.commitment, standing.answer_by, document)
+        case Answer.REFUSED:
+            call = calls.refuse(standing.commitment, standing.answer_by, document)
+        case _:
+            call = calls.extend(standing.commitment, standing.answer_by)
+    purpose = f"{given} {guarantee.hex()} {standing.answer_by}"
+    outbox.want(session, call, key=standing.guarantor, purpose=purpose, now=now)
+    return purpose

@@ -1,0 +1,43 @@
+"""The twenty guarantees: the lot that each is for, what is done with it, and how it must end here and on chain."""
+
+from dataclasses import dataclass
+
+from guarantees.chain.refusals import State as ChainState
+from guarantees.signed import SignedGuarantee
+
+
+@dataclass
+class Course:
+    """One guarantee: its number from 1, its lot, its bid, and what becomes of it here and on chain."""
+
+    number: int
+    lot: str
+    bid: int
+    name: str
+    here: str
+    on_chain: ChainState
+    made: SignedGuarantee
+
+
+PATHS: tuple[tuple[str, str, str, ChainState], ...] = (
+    ("1", "winner", "released", ChainState.RELEASED),
+    ("1", "loser", "released", ChainState.RELEASED),
+    ("1", "loser", "released", ChainState.RELEASED),
+    ("1", "pay", "paid", ChainState.PAID),
+    ("1", "pay-part", "paid", ChainState.PAID),
+    ("1", "refuse", "released", ChainState.RELEASED),
+    ("1", "refuse-then-pay", "paid", ChainState.PAID),
+    ("1", "extend", "released", ChainState.RELEASED),
+    ("1", "pay-after-contract", "paid", ChainState.PAID),
+    ("1", "amend", "released", ChainState.RELEASED),
+    ("1", "seen-later", "released", ChainState.RELEASED),
+    ("1", "seen-later", "released", ChainState.RELEASED),
+    ("1", "short", "", ChainState.ISSUED),
+    ("1", "altered", "", ChainState.ISSUED),
+    ("2", "expire", "expired", ChainState.EXPIRED),
+    ("2", "refuse-then-expire", "expired", ChainState.EXPIRED),
+    ("3", "cancelled", "released", ChainState.RELEASED),
+    ("4", "failed", "released", ChainState.RELEASED),
+    ("5", "give-back", "released", ChainState.RELEASED),
+    ("5", "never-shown", "", ChainState.EXPIRED),
+)

@@ -1,0 +1,280 @@
+"""The desk over HTTP: a bank's own systems quote, tell of payments, and issue, each request signed."""
+
+from base64 import b64decode, b64encode
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from secrets import token_bytes
+
+import pypdfium2
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from app.desk_api.application import create_desk_app
+from app.desk_api.callers import FILE, read_callers
+from app.desk_api.desk import SCOPE_OF, Desk
+from app.guarantor.letter import printer
+from crypto import party_keys
+from guarantees.desk import offers, queue
+from guarantees.desk.issuing import Guarantor
+from guarantees.errors import FormatError
+from guarantees.letters.kinds import Acceptance
+from guarantees.lot_notice import LotNotice
+from guarantees.register.product import Product
+from guarantees.signed import SignedGuarantee
+from guarantees.tables.desk import APPLIED, Application
+from storage.database import Database
+from tests.guarantee_example import BANK, BIDDER, ISSUER_KEY, TENDEREE
+from tests.signing_client import SigningClient
+
+URL = "http://desk.bank.example"
+NOW = datetime.now(UTC).replace(microsecond=0)
+ONE, TWO = bytes([1]) * 16, bytes([2]) * 16
+NOTICE = LotNotice(
+    tender="tender-1",
+    tender_title="滨海大道改造工程",
+    lot="tender-1.lot-1",
+    lot_title="第一标段",
+    beneficiary=TENDEREE,
+    bond=80_000_000,
+    currency="CNY",
+    deadline=int((NOW + timedelta(days=20)).timestamp()),
+    valid_until=int((NOW + timedelta(days=110)).timestamp()),
+    chain_id=20170117,
+    registry="33" * 20,
+    account="22" * 20,
+)
+PRODUCT = Product(
+    guarantor=BANK.credit_code, product="bid-standard", version=1, name_zh="投标保函", name_en="Bid guarantee",
+    currency="CNY", rate=1_000, minimum=30_000, least=100_000, most=10**10, days=365, documents=(), text=None,
+)  # fmt: skip
+
+
+class Bank:
+    """The desk's application, and systems that call it."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self.database, self.folder = database, folder
+        self.core, self.desk_staff, self.stranger = (SigningClient(None, URL) for _ in range(3))  # type: ignore[arg-type]
+        (folder / FILE).write_text(
+            self.caller(self.core, '"payments"')
+            + self.caller(self.desk_staff, '"read", "underwrite", "issue"')
+        )
+        spki = party_keys.spki(Ed25519PublicKey.from_public_bytes(ISSUER_KEY.verify_key.raw))
+        made = Desk(
+            database=database,
+            url=URL,
+            callers=read_callers(folder),
+            guarantor=Guarantor(
+                BANK, bytes.fromhex("11" * 20), spki, ISSUER_KEY.sign, "https://bank.example"
+            ),
+            products=lambda: {PRODUCT.product: PRODUCT},
+            lots=lambda: [NOTICE],
+            letter=printer(folder, "https://tenders.example"),
+            clock=lambda: datetime.now(UTC),
+            random=token_bytes,
+        )
+        self.app = create_desk_app(made)
+        for client in (self.core, self.desk_staff, self.stranger):
+            client.app = self.app
+
+    @staticmethod
+    def caller(client: SigningClient, scopes: str) -> str:
+        key = b64encode(client.spki).decode()
+        return f'[[caller]]\nname = "system"\nkey = "{key}"\nscopes = [{scopes}]\n'
+
+    def apply(self, number: bytes = ONE) -> str:
+        with self.database.session() as session:
+            session.add(
+                Application(
+                    id=number, recipient="age1", letters=1, applicant=BIDDER.credit_code, name=BIDDER.name,
+                    tender=NOTICE.tender, lot=NOTICE.lot, product=PRODUCT.product, amount=80_000_000,
+                    currency="CNY", expiry=datetime.fromtimestamp(NOTICE.valid_until, UTC), content=b"{}",
+                    documents=[], state=APPLIED, applied_at=NOW, changed_at=NOW, remark="",
+                )
+            )  # fmt: skip
+            session.commit()
+        return number.hex()
+
+    def accept(self, application: str, number: int, premium: int) -> str:
+        with self.database.session() as session:
+            row = queue.get(session, bytes.fromhex(application), for_update=True)
+            offers.accept(session, row, Acceptance(number, premium), pay_to="here", now=NOW)
+            session.commit()
+        return f"FP{application[:12].upper()}"
+
+    def state(self, application: str) -> str:
+        answer = self.desk_staff.call("GET", f"/desk/v1/applications/{application}")
+        return str(answer.get_json()["state"])
+
+    def paid_up(self, number: bytes = ONE) -> str:
+        application = self.apply(number)
+        quote = self.desk_staff.call("POST", f"/desk/v1/applications/{application}/quote", {}).get_json()
+        invoice = self.accept(application, quote["number"], quote["premium"])
+        assert (
+            self.core.call("POST", "/desk/v1/payments", payment(invoice, f"T{number.hex()}")).status_code
+            == 200
+        )
+        return application
+
+
+def payment(invoice: str, reference: str = "T1", amount: int = 80_000) -> dict[str, object]:
+    return {
+        "reference": reference,
+        "invoice": invoice,
+        "amount": amount,
+        "payer": BIDDER.name,
+        "paid_at": NOW.isoformat(),
+    }
+
+
+@pytest.fixture
+def bank(database: Database, tmp_path: Path) -> Bank:
+    return Bank(database, tmp_path)
+
+
+def test_from_application_to_signed_guarantee_over_http(bank: Bank) -> None:
+    application = bank.apply()
+    listed = bank.desk_staff.call("GET", "/desk/v1/applications?state=applied").get_json()
+    assert [one["id"] for one in listed] == [application]
+    quote = bank.desk_staff.call(
+        "POST", f"/desk/v1/applications/{application}/quote", {"hours": 24, "note": "请在两日内接受。"}
+    )
+    assert (quote.status_code, quote.get_json()["premium"]) == (201, PRODUCT.premium(80_000_000))
+    invoice = bank.accept(application, 1, quote.get_json()["premium"])
+    paid = bank.core.call("POST", "/desk/v1/payments", payment(invoice))
+    assert paid.get_json()["invoice"] == invoice
+    assert paid.get_json()["trouble"] == ""
+    assert bank.state(application) == "paid"
+    issued = bank.desk_staff.call("POST", "/desk/v1/issue", {"applications": [application]})
+    assert issued.status_code == 201, issued.get_json()
+    assert issued.get_json()["data"] is None
+    shown = bank.desk_staff.call("GET", f"/desk/v1/applications/{application}/guarantee").get_json()
+    assert shown["guarantee"] == issued.get_json()["guarantees"][0]
+    letter = bank.desk_staff.call("GET", f"/desk/v1/applications/{application}/guarantee/letter")
+    text = pypdfium2.PdfDocument(letter.data)[0].get_textpage().get_text_bounded()
+    assert shown["number"] in text
+    exported = bank.desk_staff.call(
+        "GET", f"/desk/v1/applications/{application}/guarantee/iso20022"
+    ).get_json()
+    assert exported["Document"]["UdrtkgIssnc"]["UdrtkgIssncDtls"]["Nm"] == "DGAR"
+    (total, own) = bank.desk_staff.call("GET", "/desk/v1/exposure").get_json()
+    assert (total["standing"], own["applicant"]) == (80_000_000, BIDDER.credit_code)
+
+
+def test_a_transaction_for_another_program_is_given_as_its_data(bank: Bank) -> None:
+    application = bank.paid_up()
+    issued = bank.desk_staff.call("POST", "/desk/v1/issue", {"applications": [application], "itself": True})
+    body = issued.get_json()
+    assert body["purpose"] is None
+    assert body["to"].lower() == "0x" + "33" * 20
+    assert body["data"].startswith("0x")
+
+
+def test_a_payment_that_is_told_twice_counts_once_and_a_strange_one_says_its_trouble(bank: Bank) -> None:
+    application = bank.apply()
+    bank.desk_staff.call("POST", f"/desk/v1/applications/{application}/quote", {"premium": 80_000})
+    invoice = bank.accept(application, 1, 80_000)
+    half = payment(invoice, "T1", 40_000)
+    for _ in range(3):
+        assert bank.core.call("POST", "/desk/v1/payments", half).status_code == 200
+    assert bank.state(application) == "accepted"
+    bank.core.call("POST", "/desk/v1/payments", payment(invoice, "T2", 40_000))
+    assert bank.state(application) == "paid"
+    strange = bank.core.call("POST", "/desk/v1/payments", payment("FP0", "T3")).get_json()
+    assert strange["invoice"] is None
+    assert "no invoice" in strange["trouble"]
+
+
+def test_payments_come_as_a_file_too_all_or_none(bank: Bank) -> None:
+    application = bank.apply()
+    bank.desk_staff.call("POST", f"/desk/v1/applications/{application}/quote", {"premium": 80_000})
+    invoice = bank.accept(application, 1, 80_000)
+    head = "reference,invoice,amount,currency,payer,paid_at\n"
+    line = f"T1,{invoice},800.00,CNY,{BIDDER.name},{NOW.isoformat()}\n"
+    wrong = bank.core.call(
+        "POST", "/desk/v1/payments/csv", (head + line + "x\n").encode(), content_type="text/csv"
+    )
+    assert wrong.status_code == 422, wrong.get_json()
+    assert bank.state(application) == "accepted"
+    right = bank.core.call("POST", "/desk/v1/payments/csv", (head + line).encode(), content_type="text/csv")
+    assert [one["trouble"] for one in right.get_json()] == [""]
+    assert bank.state(application) == "paid"
+
+
+def test_limits_hold(bank: Bank) -> None:
+    bank.desk_staff.call("PUT", "/desk/v1/limits", {"amount": 79_999_999})
+    application = bank.apply()
+    answer = bank.desk_staff.call("POST", f"/desk/v1/applications/{application}/quote", {})
+    assert (answer.status_code, answer.get_json()["rule"]) == (409, "limit")
+    refused = bank.desk_staff.call(
+        "POST", f"/desk/v1/applications/{application}/refusal", {"zh": "额度不足。", "en": "No room."}
+    )
+    assert refused.status_code == 204
+    assert bank.state(application) == "declined"
+
+
+def test_every_route_asks_for_its_scope_and_a_stranger_reaches_none(bank: Bank) -> None:
+    application, answers = bank.apply(), {}
+    for rule in bank.app.url_map.iter_rules():
+        if rule.endpoint not in SCOPE_OF:
+            continue
+        (method,) = (rule.methods or set()) - {"HEAD"}
+        path = rule.rule.replace("<string(maxlength=64):application_id>", application)
+        assert bank.stranger.call(method, path).get_json()["code"] == "signature-refused", path
+        unsigned = bank.app.test_client().open(path, method=method, base_url=URL)
+        assert unsigned.get_json()["code"] == "signature-refused", path
+        answers[rule.endpoint] = bank.core.call(method, path).get_json()
+    allowed = {name for name, scope in SCOPE_OF.items() if scope == "payments"}
+    for name, body in answers.items():
+        refused = isinstance(body, dict) and body.get("code") == "scope-not-allowed"
+        assert refused == (name not in allowed), name
+    assert answers.keys() == SCOPE_OF.keys()
+
+
+def test_a_request_counts_once(bank: Bank) -> None:
+    request = bank.desk_staff.signed("GET", "/desk/v1/applications")
+    assert bank.desk_staff.send(request).status_code == 200
+    assert bank.desk_staff.send(request).get_json()["code"] == "signature-replayed"
+
+
+def test_its_description_is_there_for_all(bank: Bank) -> None:
+    document = bank.app.test_client().get("/api/openapi.json").get_json()
+    assert "/desk/v1/payments" in document["paths"]
+    assert document["security"] == [{"signature": []}]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x",
+        "[[caller]]\nname='a'\n",
+        "[[caller]]\nname='a'\nkey='AAAA'\nscopes=['read']\n",
+        "caller = 1",
+        "other = 1",
+    ],
+)
+def test_a_file_that_does_not_say_who_may_call_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / FILE).write_text(text)
+    with pytest.raises(FormatError, match="callers"):
+        read_callers(tmp_path)
+
+
+def test_scopes_are_known_ones_and_keys_are_named_once(tmp_path: Path) -> None:
+    client = SigningClient(None, URL)  # type: ignore[arg-type]
+    (tmp_path / FILE).write_text(Bank.caller(client, '"everything"'))
+    with pytest.raises(FormatError, match="scopes are of"):
+        read_callers(tmp_path)
+    (tmp_path / FILE).write_text(2 * Bank.caller(client, '"read"'))
+    with pytest.raises(FormatError, match="twice"):
+        read_callers(tmp_path)
+    assert read_callers(tmp_path / "elsewhere") == {}
+
+
+def test_a_guarantee_carries_its_salt_and_its_letter_does_not(bank: Bank) -> None:
+    application = bank.paid_up(TWO)
+    bank.desk_staff.call("POST", "/desk/v1/issue", {"applications": [application]})
+    shown = bank.desk_staff.call("GET", f"/desk/v1/applications/{application}/guarantee").get_json()
+    made = SignedGuarantee.parse(b64decode(shown["content"]))
+    letter = bank.desk_staff.call("GET", f"/desk/v1/applications/{application}/guarantee/letter").data
+    text = "".join(page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(letter))
+    assert made.salt not in "".join(text.split())

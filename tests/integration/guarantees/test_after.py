@@ -1,0 +1,215 @@
+"""After the opening: releases without anyone asking, demands and answers, the public check, and what reconciling finds."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from guarantees.after import demands, desk, reconciling, releasing, steps
+from guarantees.after.clocks import Clock, End, Ending, Trouble
+from guarantees.after.demand_rules import Answer, Attached
+from guarantees.check_code import code_of
+from guarantees.checking import by_hand
+from guarantees.errors import NotFoundError, RefusedError, StateError
+from guarantees.models import DemandRow, Difference, Guarantee, Step
+from guarantees.paper import PaperGuarantee, Scan
+from guarantees.public_check import Answer as Checked
+from guarantees.public_check import Validity, check
+from guarantees.signed import SignedGuarantee
+from guarantees.undertaking import GROUNDS
+from ledger.entries import (
+    GuaranteeChecked,
+    GuaranteeDemandRefused,
+    GuaranteeExtended,
+    GuaranteePaid,
+    GuaranteeReleased,
+    GuaranteesReconciled,
+)
+from tests.guarantee_example import BANK
+from tests.guarantees import BOND, GuaranteeWorld
+
+PROOF = (Attached("proof.pdf", "ab" * 32),)
+STATEMENT = "中标人拒绝签订合同。"
+
+
+def presented(world: GuaranteeWorld, *, bid: int = 11, lot: str = "lot-1") -> SignedGuarantee:
+    made = world.issued(1, lot=lot)
+    assert world.open(made, bid=bid, lot=lot) == "verified"
+    world.settle()
+    return made
+
+
+def demand(world: GuaranteeWorld, made: SignedGuarantee, *, extension_days: int = 0) -> DemandRow:
+    with world.committing() as session:
+        return demands.demand(
+            *(session, world.lots, made.id),
+            amount=BOND,
+            ground=GROUNDS[1],
+            statement=STATEMENT,
+            extension_days=extension_days,
+            now=world.now(),
+        )
+
+
+def answer(world: GuaranteeWorld, made: SignedGuarantee, given: Answer) -> None:
+    with world.committing() as session:
+        reasons = ("未附违约声明。",)
+        row = demands.answer(session, made.id, given, reasons=reasons, documents=PROOF, now=world.now())
+        desk.want_answer(session, made.id, given, demands.reply_hash(row), now=world.now())
+    world.settle("guarantor")
+
+
+def end(world: GuaranteeWorld, how: End, *, lot: str = "lot-1") -> None:
+    world.lots.ended[lot] = [Ending(how, world.now(), 11)]
+
+
+def differences(world: GuaranteeWorld) -> list[str]:
+    with world.committing() as session:
+        return [one.kind for one in reconciling.reconcile(session, now=world.now())]
+
+
+def public(world: GuaranteeWorld, made: SignedGuarantee, code: str | None = None) -> Checked:
+    number = made.undertaking.number
+    with world.database.session() as session:
+        return check(session, number, code or code_of(number, made.id), now=world.now())
+
+
+def test_a_contract_releases_and_nobody_asks(guarantees: GuaranteeWorld) -> None:
+    made = presented(guarantees)
+    assert guarantees.row(made).state == "presented"
+    end(guarantees, End.CONTRACTED)
+    guarantees.settle()
+    assert guarantees.row(made).state == "released"
+    assert guarantees.chain.gateway.guarantee(made.id).state == "Released"
+    (entry,) = guarantees.entries(GuaranteeReleased)
+    assert isinstance(entry, GuaranteeReleased)
+    assert (entry.guarantee, entry.clock) == (made.id.hex(), "contract")
+    assert differences(guarantees) == []
+
+
+def test_what_is_late_says_why(guarantees: GuaranteeWorld) -> None:
+    made = presented(guarantees)
+    demand(guarantees, made)
+    end(guarantees, End.CONTRACTED)
+    guarantees.settle()
+    with guarantees.committing() as session:
+        assert not releasing.late(session, now=guarantees.now())
+        (late,) = releasing.late(session, now=guarantees.now() + timedelta(minutes=6))
+    assert (late.clock, late.trouble) == (Clock.CONTRACT, Trouble.DEMAND)
+    assert late.why.zh.startswith("受益人的索赔")
+    answer(guarantees, made, Answer.REFUSED)
+    assert guarantees.row(made).state == "released"
+    with guarantees.committing() as session:
+        assert not releasing.late(session, now=guarantees.now() + timedelta(minutes=6))
+
+
+def test_a_demand_is_paid_refused_or_extended_each_with_entry_and_event(guarantees: GuaranteeWorld) -> None:
+    world = guarantees
+    paid, refused, extended = (presented(world, bid=bid) for bid in (11, 12, 13))
+    for made in (paid, refused):
+        demand(world, made)
+    demand(world, extended, extension_days=30)
+    with pytest.raises(StateError, match="another is open"):
+        demand(world, paid)
+    world.settle()
+    answer(world, paid, Answer.PAID)
+    answer(world, refused, Answer.REFUSED)
+    answer(world, extended, Answer.EXTENDED)
+    states = [world.row(made).state for made in (paid, refused, extended)]
+    assert states == ["paid", "refused", "presented"]
+    assert world.row(extended).expiry.timestamp() == extended.undertaking.expiry + 30 * 86400
+    for kind in (GuaranteePaid, GuaranteeDemandRefused, GuaranteeExtended):
+        assert len(world.entries(kind)) == 1
+    with world.database.session() as session:
+        taken = [step.step for step in steps.of(session, paid.id)]
+    assert taken == ["presented", "demanded", "paid"]
+    assert differences(world) == []
+
+
+def test_who_lets_the_days_of_examination_pass_can_only_pay(guarantees: GuaranteeWorld) -> None:
+    made = presented(guarantees)
+    demand(guarantees, made)
+    guarantees.settle()
+    guarantees.chain.clock_ahead += timedelta(minutes=6)
+    with guarantees.database.session() as session:
+        (overdue,) = demands.overdue(session, now=guarantees.now())
+        assert overdue.guarantee == made.id
+    with pytest.raises(StateError, match="what remains is to pay"):
+        answer(guarantees, made, Answer.REFUSED)
+    answer(guarantees, made, Answer.PAID)
+    assert guarantees.row(made).state == "paid"
+
+
+def test_an_expired_guarantee_is_noted_as_such(guarantees: GuaranteeWorld) -> None:
+    made = presented(guarantees)
+    guarantees.chain.clock_ahead += timedelta(days=92)
+    guarantees.settle()
+    assert guarantees.row(made).state == "expired"
+    with pytest.raises(StateError):
+        demand(guarantees, made)
+
+
+def test_the_public_check_tells_nothing_but_validity_before_the_opening(guarantees: GuaranteeWorld) -> None:
+    made = guarantees.sign(1)
+    assert public(guarantees, made) == Checked(Validity.NOT_KNOWN)
+    guarantees.commit(made)
+    assert public(guarantees, made) == Checked(Validity.VALID)
+    assert public(guarantees, made, "AAAA-AAAA-AAAA-AAAA") == Checked(Validity.NOT_KNOWN)
+    assert public(guarantees, made, "nonsense") == Checked(Validity.NOT_KNOWN)
+    guarantees.open(made, bid=11)
+    guarantees.settle()
+    opened = public(guarantees, made).opened
+    assert opened is not None
+    assert (opened.lot, opened.amount, opened.on_chain) == ("lot-1", BOND, "Presented")
+    end(guarantees, End.FAILED)
+    guarantees.settle()
+    assert public(guarantees, made).validity is Validity.ENDED
+
+
+def test_reconciling_finds_what_was_changed_behind_its_back(guarantees: GuaranteeWorld) -> None:
+    made = presented(guarantees)
+    assert differences(guarantees) == []
+    cases: dict[str, dict[str, Any]] = {
+        "state": {"state": "released", "ended_at": guarantees.now()},
+        "expiry": {"amount": BOND + 1},
+        "missing": {"id": b"\x01" * 32},
+    }
+    for kind, values in cases.items():
+        with guarantees.database.session() as session:
+            if kind == "missing":
+                row = session.get_one(Guarantee, made.id)
+                copied = {name: getattr(row, name) for name in Guarantee.__table__.columns.keys()}  # noqa: SIM118
+                session.add(Guarantee(**copied | values | {"bid": 99}))
+            else:
+                session.execute(update(Guarantee).where(Guarantee.id == made.id).values(**values))
+            found = [one.kind for one in reconciling.reconcile(session, now=guarantees.now())]
+            assert kind in found, (kind, found)
+            assert session.query(Difference).count() == len(found)
+    with guarantees.committing() as session:
+        session.execute(update(Step).where(Step.guarantee == made.id).values(step="released"))
+    assert differences(guarantees) == ["entries"]
+    with guarantees.committing() as session:
+        session.execute(update(Step).where(Step.guarantee == made.id).values(step="presented"))
+    assert differences(guarantees) == []
+    assert len(guarantees.entries(GuaranteesReconciled)) == 2
+
+
+def test_a_scan_is_examined_by_hand_once(guarantees: GuaranteeWorld) -> None:
+    scan = Scan("documents/guarantee.pdf", "ab" * 32, 1000)
+    paper = PaperGuarantee(BANK, "P-1", BOND, "CNY", 1_900_000_000, scan)
+    for bid in (11, 12):
+        assert guarantees.open(paper.to_bytes(), bid=bid) == "scan-by-hand"
+    with guarantees.committing() as session:
+        assert [row.bid for row in by_hand.waiting(session)] == [11, 12]
+        facts: dict[str, Any] = {"examiner": "Wang Wu", "now": guarantees.now()}
+        by_hand.settle(session, "lot-1", 11, accepted=True, remarks="", **facts)
+        with pytest.raises(StateError):
+            by_hand.settle(session, "lot-1", 11, accepted=True, remarks="", **facts)
+        with pytest.raises(RefusedError):
+            by_hand.settle(session, "lot-1", 12, accepted=False, remarks=" ", **facts)
+        by_hand.settle(session, "lot-1", 12, accepted=False, remarks="seal", **facts)
+        with pytest.raises(NotFoundError):
+            by_hand.settle(session, "lot-1", 13, accepted=True, remarks="", **facts)
+    outcomes = [one.outcome for one in guarantees.entries(GuaranteeChecked)]  # type: ignore[attr-defined]
+    assert outcomes == ["examine", "examine", "accepted", "refused"]
