@@ -1,6 +1,6 @@
 """What the ledger's entries say about draws: collected by whoever reads them, and believed no further.
 
-    evidence = Evidence(origin, supervisor)
+    evidence = Evidence.of_log(origin, supervisor)
     for index, leaf in ...: evidence.apply(index, leaf)
     redo.experts(evidence.of(draw), population, terms, names)
 
@@ -14,6 +14,7 @@ from crypto.signatures import VerifyKey
 from ledger.entries import (
     DrawPublished,
     DrawRequested,
+    Entry,
     ExpertAnswered,
     ExpertCalled,
     PopulationCommitted,
@@ -49,21 +50,34 @@ class _Found:
 
 
 class Evidence:
-    """Reads entries, in their order, from the first one on."""
+    """Reads entries, in their order, from the first one on.
 
-    def __init__(self, origin: str, supervisor: VerifyKey) -> None:
-        self._sealed: dict[int, bytes] = {}
-        self._view = LedgerView(origin, supervisor, self._sealed.get)
+    `apply` feeds the view as well; whoever folds the view by itself calls `take` after it. `sealed` is filled here.
+    """
+
+    def __init__(self, view: LedgerView, sealed: dict[int, bytes]) -> None:
+        self._sealed = sealed
+        self._view = view
         self._populations: list[tuple[int, str, int]] = []
         self._found: dict[str, _Found] = {}
 
+    @classmethod
+    def of_log(cls, origin: str, supervisor: VerifyKey) -> "Evidence":
+        """With a view of its own."""
+        sealed: dict[int, bytes] = {}
+        return cls(LedgerView(origin, supervisor, sealed.get), sealed)
+
     def apply(self, index: int, leaf: bytes) -> None:
         """Take the entry at `index`; what is not understood changes nothing."""
-        self._view.apply(index, leaf)
         try:
             entry = decode(leaf)
         except (LedgerError, CryptoError):
-            return
+            entry = None
+        self._view.take(index, leaf, entry)
+        self.take(index, entry)
+
+    def take(self, index: int, entry: Entry | None) -> None:
+        """What the entry says about draws."""
         match entry:
             case Sealed():
                 self._sealed[index] = bytes.fromhex(entry.commitment)
@@ -78,6 +92,10 @@ class Evidence:
     def draws(self) -> dict[str, str]:
         """The draws that were asked for, and what for."""
         return {draw.id: draw.entry.subject for draw in self._view.draws}
+
+    def is_published(self, draw: str) -> bool:
+        """Whether the ledger names the files that it takes to redo the draw."""
+        return draw in self._found and self._found[draw].published is not None
 
     def of(self, draw: str) -> DrawEvidence:
         """MalformedDrawError if there is no such draw, it has no seed, or it was not published."""

@@ -37,18 +37,6 @@ class LotPort(Protocol):
         """Whether the award stands, so that the experts' names may be known."""
 
 
-class NoLots:
-    """Nothing is known of any lot: no bidder, and no award, so nothing is published."""
-
-    def bidders(self, session: Session, lot: str) -> Sequence[str]:  # noqa: ARG002
-        """Nobody."""
-        return ()
-
-    def is_awarded(self, session: Session, lot: str) -> bool:  # noqa: ARG002
-        """Never."""
-        return False
-
-
 class NoCommittee:
     """Nobody keeps opinions."""
 

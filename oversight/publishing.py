@@ -6,14 +6,13 @@
 The salts of those who were never called are not shown: their attributes are known, their names are not.
 """
 
-import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ledger import log
+from ledger import log, named_files
 from ledger.entries import DrawPublished, Revealed
 from ledger.places import indices_of
 from oversight import snapshots
@@ -50,7 +49,7 @@ def publish(session: Session, draw: bytes, lots: LotPort, *, now: datetime) -> N
     row.names = names_of(draw, snapshot, (call.position for call in calls_of(session, row))).to_bytes()
     if row.state == FORMED:
         row.state = PUBLISHED
-    hashes = (hashlib.sha256(file).hexdigest() for file in (snapshot.population, row.terms, row.names))
+    hashes = (named_files.keep(session, file) for file in (snapshot.population, row.terms, row.names))
     log.append(session, DrawPublished(draw.hex(), *hashes), now=now)  # 2
 
 

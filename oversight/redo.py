@@ -67,6 +67,15 @@ def sample(
     return tuple(drawn), shown.drawn
 
 
+def is_sample(terms: bytes) -> bool:
+    """Whether these are terms of a sample, and not of a draw of experts; neither may still be well formed."""
+    try:
+        SampleTerms.parse(terms)
+    except MalformedDrawError:
+        return False
+    return True
+
+
 def _population(evidence: DrawEvidence, data: bytes) -> Population:
     population = Population.parse(data)
     request = evidence.request

@@ -6,7 +6,6 @@
 4. Each object is checked by its list; findings are recorded, and what has to be put right has a date.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +18,7 @@ from crypto import canonical_json
 from crypto.canonical_json import Json
 from crypto.randomness import RandomBytes
 from custody import draws
-from ledger import log, sealed
+from ledger import log, named_files, sealed
 from ledger.entries import DrawPublished, FindingRecorded
 from ledger.view import LedgerView
 from oversight import snapshots
@@ -139,7 +138,7 @@ def draw(session: Session, sample: bytes, view: LedgerView, *, now: datetime) ->
         )
     row.seed, row.state = seed, DRAWN
     row.names = names_of(sample, objects, (one.item for one in drawn)).to_bytes()
-    hashes = (hashlib.sha256(file).hexdigest() for file in (objects.population, row.terms, row.names))
+    hashes = (named_files.keep(session, file) for file in (objects.population, row.terms, row.names))
     log.append(session, DrawPublished(sample.hex(), *hashes), now=now)
     session.flush()
     return True

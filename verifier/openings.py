@@ -52,6 +52,10 @@ class Openings:
             case SharesShown():
                 self._shares(index, entry)
 
+    def headers(self) -> dict[Part, frozenset[int]]:
+        """Of which bids headers were shown, by closing and part."""
+        return {key: frozenset(shown.headers) for key, shown in self._shown.items()}
+
     def finish(self) -> None:
         """A withdrawal that was hidden may be revealed after the closing, so closings are judged in the end."""
         for index, closing_id in self._closings:

@@ -46,7 +46,7 @@ def redo(
         trusted = PolicyFile.parse(policy.read_text("utf-8")).policy()
         files = (population.read_bytes(), terms.read_bytes(), names.read_bytes())
         try:
-            evidence = Evidence(trusted.log.origin, VerifyKey(bytes.fromhex(supervisor)))
+            evidence = Evidence.of_log(trusted.log.origin, VerifyKey(bytes.fromhex(supervisor)))
         except ValueError as error:
             raise click.ClickException("the supervisor's key is 64 hexadecimal digits") from error
     try:

@@ -1,6 +1,7 @@
 """`sunseal verify`: check everything that is public, from an address or a bundle, trusting none of us."""
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import click
 from app.cli.explained import explained
 from crypto.signatures import VerifyKey
 from ledger.policy_file import PolicyFile
+from verifier.anchors import ChainNodes
 from verifier.audit import Trust, audit
 from verifier.errors import VerifierError
 from verifier.report import Level, Report
@@ -33,8 +35,26 @@ _MARKS = {Level.PROVED: ("proved", "green"), Level.NOTED: ("noted", "yellow"), L
     type=click.Path(file_okay=False, path_type=Path),
     help="A folder for what never changes, so that the next run reads what is new.",
 )
+@click.option(
+    "--chain",
+    "nodes",
+    multiple=True,
+    metavar="URL",
+    help="A node of the chain that the log is anchored on; several times: most of them must agree.",
+)
+@click.option("--anchors", "contract", metavar="0x...", help="The address of the contract LedgerAnchor.")
+@click.option("--depth", default=12, show_default=True, help="How many blocks must stand upon an anchor.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def verify(source: str, policy: Path, supervisor: str, keep: Path | None, as_json: bool) -> None:
+def verify(
+    source: str,
+    policy: Path,
+    supervisor: str,
+    keep: Path | None,
+    nodes: tuple[str, ...],
+    contract: str | None,
+    depth: int,
+    as_json: bool,
+) -> None:
     """Verify SOURCE: the address of a ledger (https://.../ledger), or a bundle (a zip), which takes no network.
 
     The exit code is 1 if anything is wrong.
@@ -44,7 +64,9 @@ def verify(source: str, policy: Path, supervisor: str, keep: Path | None, as_jso
         trust = Trust(trusted, _key(supervisor))
     try:
         found: Source = UrlSource(source) if "://" in source else BundleSource(Path(source))
-        report = audit(KeptSource(found, keep) if keep else found, trust)
+        chain = _chain(nodes, contract, depth)
+        anchored = chain.newest(trust.policy.log.origin) if chain else None
+        report = audit(KeptSource(found, keep) if keep else found, trust, anchored)
     except VerifierError as error:
         raise click.ClickException(str(error)) from error
     if as_json:
@@ -52,6 +74,16 @@ def verify(source: str, policy: Path, supervisor: str, keep: Path | None, as_jso
     else:
         _print(report)
     sys.exit(0 if report.is_green else 1)
+
+
+def _chain(nodes: tuple[str, ...], contract: str | None, depth: int) -> ChainNodes | None:
+    if bool(nodes) != bool(contract):
+        raise click.UsageError("--chain and --anchors go together: where to ask, and which contract")
+    if not contract:
+        return None
+    if not re.fullmatch(r"0x[0-9a-fA-F]{40}", contract, re.ASCII):
+        raise click.UsageError("--anchors is an address: 0x and 40 hexadecimal digits")
+    return ChainNodes(nodes, contract, depth)
 
 
 def _key(text: str) -> VerifyKey:

@@ -182,7 +182,7 @@ class Office:
 
     def evidence(self, leaves: Sequence[bytes] | None = None) -> Evidence:
         """What a stranger reads."""
-        evidence = Evidence(ORIGIN, SUPERVISOR.verify_key)
+        evidence = Evidence.of_log(ORIGIN, SUPERVISOR.verify_key)
         for index, leaf in enumerate(self.world.leaves if leaves is None else leaves):
             evidence.apply(index, leaf)
         return evidence

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app import errors
 from app.api import oversight, samples
 from oversight.register import COLUMNS
 from tests.integration.oversight.office import Office, expert
@@ -22,6 +23,7 @@ WISH = {
 @pytest.fixture
 def client(office: Office) -> FlaskClient:
     app = Flask(__name__)
+    errors.register(app)
     database, clock, random = office.world.database, lambda: office.now, office.random
     draws = oversight.blueprint(database, clock, random, office.lots, office.committee)
     app.register_blueprint(draws, url_prefix="/api/oversight/v1")
@@ -97,7 +99,7 @@ def test_pool_is_imported_reviewed_and_committed(office: Office, client: FlaskCl
         ("admission", {}, 204),
         ("suspension", {}, 422),
         ("suspension", {"reason": "a complaint"}, 204),
-        ("promotion", {}, 422),
+        ("promotion", {}, 404),
         ("removal", {"reason": "retired"}, 204),
         ("admission", {}, 422),
     ):

@@ -18,9 +18,8 @@ def test_draw_is_redone_from_a_bundle_and_three_files(office: Office, tmp_path: 
     office.accept_all(draw)
     contents = office.publish(draw)
     with office.world.database.session() as session, (tmp_path / "bundle.zip").open("wb") as target:
-        head = log.head(session)
-        bundle.write(target, head, office.world.log.files)
-        keys = identity(head).keys
+        bundle.write(target, session, office.world.log.files)
+        keys = identity(log.head(session)).keys
     (tmp_path / "policy").write_text(f"log {keys[-1].vkey}\nquorum none\n")
     options = ["--policy", str(tmp_path / "policy"), "--supervisor", SUPERVISOR.verify_key.raw.hex()]
     for name, content in zip(("population", "terms", "names"), contents, strict=True):

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from app import errors
 from app.api import reports
 from app.report_client import AbsentError, Desk, commitment_of
 from crypto.signatures import SigningKey
@@ -44,6 +45,7 @@ def platform(database: Database, tmp_path: Path) -> Iterator[Platform]:
     world.found()
     blobs = BlobStore(FolderBackend(tmp_path / "blobs"))
     app = Flask(__name__)
+    errors.register(app)
     random = Random(3).randbytes
     routes = reports.blueprint(database, blobs, world.reader, lambda: NOW, random, allowed="100 per second")
     app.register_blueprint(routes, url_prefix="/api/reports/v1")
@@ -180,7 +182,7 @@ def test_reply_that_the_platform_made_is_not_believed(platform: Platform) -> Non
     with platform.world.database.session() as session:
         session.execute(text("UPDATE oversight_message SET signature = sha512('x') WHERE is_reply"))
         session.commit()
-    with pytest.raises(ReportError, match="not signed by the supervisor"):
+    with pytest.raises(ReportError, match="not signed by whoever"):
         platform.desk().read(phrase)
 
 
