@@ -9,27 +9,36 @@ logged in (`blueprint`). Spending is elsewhere (`submission_app`), and neither s
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from flask import Blueprint, Flask, Response, request
-from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from flask import Flask, Response, request
 
+from app import door, errors
+from app.api import document
+from app.api.content import PLAIN, TEXT, Content
+from app.api.document import ApiRoutes
 from app.api.private_token import encode
-from app.api.problems import fault, problem
-from app.api.quiet import Application, quiet
+from app.api.quiet import Application, Environ, StartResponse, log_fault, quiet
+from app.api.schemas.blind_tokens import DIRECTORY as DIRECTORY_SHOWN
 from app.api.submission_setting import SubmissionSetting
+from app.errors import ProblemError
+from app.permissions import require_all_listed
 from bidding.tokens import keys
 from bidding.tokens.issuing import Issuer
-from bidding.turned_away import TurnedAwayError
+from crypto.randomness import RandomBytes
 from crypto.tokens.privacy_pass import TOKEN_TYPE
 from ledger import receipts
 from ledger.errors import LedgerError
+from storage.database import Database
 
 DIRECTORY = "/.well-known/private-token-issuer-directory"
 REQUEST = "/api/blind-tokens/request"
 KEYS = "/api/blind-tokens/keys"
-_ANSWER = "application/private-token-response"
+MOUNTED = "sunseal.issuer"
+"""Among the extensions of the main application: the public routes before it, as Flask has them."""
+_ASKED, _ANSWER = "application/private-token-request", "application/private-token-response"
 _MAX_REQUEST = 1024
 
 Requester = Callable[[], str]
@@ -44,38 +53,62 @@ class Issuing:
     requester: Requester
 
 
-def with_directory(main: Application, setting: SubmissionSetting) -> Application:
+def with_directory(main: Application, public: Flask) -> Application:
     """`main`, with the public routes before it."""
-    return DispatcherMiddleware(main, {DIRECTORY: _directory_app(setting), KEYS: _keys_app(setting)})
+    directory = quiet(public.wsgi_app)
+
+    def both(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        is_public = path == DIRECTORY or path.startswith(f"{KEYS}/")
+        return (directory if is_public else main)(environ, start_response)
+
+    return both
 
 
-def blueprint(setting: SubmissionSetting, issuing: Issuing) -> Blueprint:
-    """The route for those who are logged in."""
-    routes = Blueprint("issuer", __name__)
+def blueprint(
+    database: Database, issuing: Issuing, clock: Callable[[], datetime], random: RandomBytes
+) -> ApiRoutes:
+    """The route for those who are logged in. Without a published key at hand every request is refused, TOKEN_KEY."""
+    routes = ApiRoutes("issuer", __name__, description="Blind tokens")
 
-    @routes.errorhandler(TurnedAwayError)
-    def turned_away(error: TurnedAwayError) -> Response:
-        return problem(error)
-
-    @routes.post(REQUEST)
+    @routes.operation(
+        "POST",
+        REQUEST,
+        takes=Content(_ASKED),
+        gives=Content(_ANSWER),
+        refuses=(400, 401, 403, 409, 422, 429),
+    )
     def issue() -> Response:
+        """Draw a blind token from the month's allowance: a TokenRequest for a TokenResponse (RFC 9578 section 6)"""
         organisation = issuing.requester()
         content = request.stream.read(_MAX_REQUEST)
-        with setting.database.session() as session:
-            response = issuing.issuer.issue(
-                session, organisation, content, now=setting.clock(), random=setting.random
-            )
+        with database.session() as session:
+            response = issuing.issuer.issue(session, organisation, content, now=clock(), random=random)
             session.commit()
         return Response(response, content_type=_ANSWER)
 
     return routes
 
 
-def _directory_app(setting: SubmissionSetting) -> Application:
-    app = Flask("sunseal.issuer.directory", static_folder=None)
+def public_app(setting: SubmissionSetting) -> Flask:
+    """The routes for everybody."""
+    app = Flask("sunseal.issuer.public", static_folder=None)
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    door.install(app)
+    errors.register(app, log_fault)
+    api = document.begin(app, served=False)
+    app.register_blueprint(_public_routes(setting))
+    require_all_listed(app)
+    document.finish(app, api)
+    return app
 
-    @app.get("/")
+
+def _public_routes(setting: SubmissionSetting) -> ApiRoutes:
+    routes = ApiRoutes("token_keys", __name__, description="The issuer's keys")
+
+    @routes.operation("GET", DIRECTORY, gives=DIRECTORY_SHOWN)
     def directory() -> Response:
+        """List the keys that tokens are issued with now and later (RFC 9578 section 4)"""
         with setting.database.session() as session:
             published = keys.issuable(session, now=setting.clock())
         listed = [
@@ -87,36 +120,26 @@ def _directory_app(setting: SubmissionSetting) -> Application:
             for key in published
         ]
         body = json.dumps({"issuer-request-uri": REQUEST, "token-keys": listed})
-        response = Response(body, content_type="application/private-token-issuer-directory")
+        response = Response(body, content_type=DIRECTORY_SHOWN.media)
         response.headers["Cache-Control"] = "public, max-age=600"
         return response
 
-    return quiet(_without_slash(app.wsgi_app))
-
-
-def _keys_app(setting: SubmissionSetting) -> Application:
-    app = Flask("sunseal.issuer.keys", static_folder=None)
-
-    @app.get("/<key_id>")
+    @routes.operation(
+        "GET",
+        f"{KEYS}/<string(maxlength=64):key_id>",
+        gives=Content(TEXT, PLAIN, "c2sp.org/tlog-proof@v1\nindex 4711\n..."),
+        refuses=(404, 503),
+    )
     def key_receipt(key_id: str) -> Response:
+        """Get the receipt of a key's entry on the ledger, a .tlog-proof"""
         with setting.database.session() as session:
             known = {key.key_id.hex(): key for key in keys.issuable(session, now=setting.clock())}
             if key_id not in known:
-                return fault(404, "token-key-unknown", "No such key is issued with now or later.")
+                raise ProblemError("token-key-unknown")
             try:
                 proof = receipts.receipt_of(session, setting.files, setting.policy, known[key_id].entry_id)
-            except LedgerError:
-                return fault(503, "receipt-pending", "The key's entry has no published checkpoint yet.")
-        return Response(proof, content_type="text/plain; charset=utf-8")
+            except LedgerError as error:
+                raise ProblemError("receipt-pending", headers={"Retry-After": "1"}) from error
+        return Response(proof, content_type=TEXT)
 
-    return quiet(app.wsgi_app)
-
-
-def _without_slash(application: Application) -> Application:
-    """The path of the mount itself is the route, without a redirect to one with a slash."""
-
-    def wrapped(environ: dict[str, object], start_response: Callable[..., object]) -> object:
-        environ["PATH_INFO"] = environ["PATH_INFO"] or "/"
-        return application(environ, start_response)
-
-    return wrapped  # type: ignore[return-value]
+    return routes

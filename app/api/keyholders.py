@@ -15,26 +15,29 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
-from http import HTTPStatus
 
 import limits
 import msgspec
-from flask import Blueprint, Response, request
+from flask import Response, request
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.api.problem import problem
+from app.api.content import JSON, Content, wire
+from app.api.document import ApiRoutes
+from app.api.examples import example_of
+from app.api.schemas import custody as schemas
+from app.errors import ProblemError
 from crypto import canonical_json
 from crypto.errors import EncodingError
 from custody import approvals
 from custody.board import Board
-from custody.errors import NotAllowedError, SequenceError, UnknownKeyholderError
+from custody.errors import NotAllowedError
 from custody.exchange import Exchange
 from custody.reader import Reader
 from custody.status import status as status_of
 from ledger.errors import LedgerError, LogError, SignatureError
-from ledger.exchange import MAX_SIZE, Approval, ExchangeError
+from ledger.exchange import MAX_SIZE, Answer, Approval, ExchangeError, Message
 from storage.database import Database
 from storage.errors import StorageError
 
@@ -46,16 +49,6 @@ APPROVALS = "20 per second"
 A_MOMENT = "public, max-age=2"
 STATUS_SECONDS = 1.0
 
-_JSON = "application/json"
-
-
-class _TooOftenError(Exception):
-    """`after` is in seconds."""
-
-    def __init__(self, after: int) -> None:
-        super().__init__(f"too many requests: come again in {after} s")
-        self.after = after
-
 
 class _Allowance:
     """How often what may be done, per key."""
@@ -65,11 +58,14 @@ class _Allowance:
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
 
     def charge(self, key: str) -> None:
-        """_TooOftenError if the key has used up its allowance."""
+        """ProblemError if the key has used up its allowance."""
         for item in self._items:
             if not self._limiter.hit(item, key):
                 reset = self._limiter.get_window_stats(item, key).reset_time
-                raise _TooOftenError(max(1, math.ceil(reset - time.time())))
+                after = max(1, math.ceil(reset - time.time()))
+                raise ProblemError(
+                    "too-many", f"come again in {after} s", headers={"Retry-After": str(after)}
+                )
 
 
 class _Shown:
@@ -99,87 +95,95 @@ def blueprint(
     board: Board | None = None,
     messages: str = MESSAGES,
     given: str = APPROVALS,
-) -> Blueprint:
+) -> ApiRoutes:
     """The routes, for /api/keyholders/v1. Without a reader, because no supervisor is known, all is 503."""
-    routes = Blueprint("keyholders", __name__)
-    if reader is None:
-
-        @routes.route("/<path:place>", methods=["GET", "POST"])
-        def unset(place: str) -> Response:  # noqa: ARG001 - all are alike
-            detail = "this platform was set up without a supervisor: SUNSEAL_SUPERVISOR names its key"
-            return problem(503, "no-supervisor", detail, retry_after=60)
-
-        return routes
-    known = reader
-    desk = Exchange(database, known, board or Board(database), clock)
+    routes = ApiRoutes("keyholders", __name__, description="Keyholders", wires=(Message, Answer, Approval))
+    desk = None if reader is None else Exchange(database, reader, board or Board(database), clock)
     of_keys, of_all = _Allowance(messages), _Allowance(given)
-    shown = _Shown(database, known)
-
-    @routes.errorhandler(_TooOftenError)
-    def too_often(error: _TooOftenError) -> Response:
-        return problem(429, "too-often", str(error), retry_after=error.after)
+    shown = None if reader is None else _Shown(database, reader)
 
     @routes.errorhandler(SQLAlchemyError)
     @routes.errorhandler(StorageError)
     @routes.errorhandler(LogError)
     def not_now(error: Exception) -> Response:  # noqa: ARG001 - what fails inside is not the sender's to know
-        return problem(503, "not-now", "the platform cannot take this now: send it again", retry_after=2)
+        sentence = "the platform cannot take this now: send it again"
+        return ProblemError("unavailable", sentence, headers={"Retry-After": "2"}).response()
 
-    @routes.post("/exchange")
+    @routes.operation(
+        "POST",
+        "/exchange",
+        takes=Content(JSON, wire(Message), schemas.MESSAGE),
+        gives=Content(JSON, wire(Answer), schemas.ANSWER),
+        refuses=(400, 401, 409, 411, 413, 429, 503),
+    )
     def exchange() -> Response:
-        try:
-            return Response(desk.answer(_body(MAX_SIZE), of_keys.charge), content_type=_JSON)
-        except _RefusedBodyError as error:
-            return problem(error.status, "body", str(error))
-        except UnknownKeyholderError as error:
-            return problem(401, "unknown-keyholder", str(error))
-        except SequenceError as error:
-            return problem(409, "sequence", str(error), last=error.last)
-        except ExchangeError:
-            return problem(400, "malformed", "this is not a message of a keyholder (docs/spec/opening.md)")
-        except NotAllowedError as error:
-            return problem(400, "not-allowed", str(error))
+        """Hand in one message of a keyholder, for one answer (docs/spec/opening.md)
 
-    @routes.post("/approvals")
+        Message and answer are RFC 8785 JSON. The answer may take as long as the message allows.
+        """
+        if desk is None:
+            raise _unset()
+        try:
+            return Response(desk.answer(_body(MAX_SIZE), of_keys.charge), content_type=JSON)
+        except ExchangeError as error:
+            sentence = "this is not a message of a keyholder (docs/spec/opening.md)"
+            raise ProblemError("malformed", sentence) from error
+
+    @routes.operation(
+        "POST",
+        "/approvals",
+        takes=Content(JSON, wire(Approval), schemas.APPROVAL),
+        status=204,
+        refuses=(400, 401, 411, 413, 429, 503),
+    )
     def approve() -> Response:
+        """Approve an opening, as a person whose key a keyholder trusts
+
+        RFC 8785 JSON, signed by that key.
+        """
+        if reader is None:
+            raise _unset()
         of_all.charge("approvals")
         try:
             approval = _approval(_body(MAX_APPROVAL_SIZE))
             with database.session() as session:
-                approvals.give(session, known, approval, now=clock())
+                approvals.give(session, reader, approval, now=clock())
                 session.commit()
-        except _RefusedBodyError as error:
-            return problem(error.status, "body", str(error))
         except SignatureError as error:
-            return problem(401, "signature", str(error))
+            raise ProblemError("signature", str(error)) from error
         except (ExchangeError, NotAllowedError) as error:
-            return problem(400, "not-allowed", str(error))
+            raise ProblemError("not-allowed", str(error)) from error
         return Response(status=204)
 
-    @routes.get("/status")
+    @routes.operation(
+        "GET",
+        "/status",
+        gives=Content(JSON, schemas.StatusShown, example_of(schemas.StatusShown)),
+        refuses=(503,),
+    )
     def status() -> Response:
-        response = Response(shown(), content_type=_JSON)
+        """Show groups, pools of keys, runs that failed and whose fault it was, and what keyholders report"""
+        if shown is None:
+            raise _unset()
+        response = Response(shown(), content_type=JSON)
         response.headers["Cache-Control"] = A_MOMENT
         return response
 
     return routes
 
 
-class _RefusedBodyError(Exception):
-    def __init__(self, status: HTTPStatus, message: str) -> None:
-        super().__init__(message)
-        self.status = int(status)
+def _unset() -> ProblemError:
+    sentence = "this platform was set up without a supervisor: SUNSEAL_SUPERVISOR names its key"
+    return ProblemError("no-supervisor", sentence, headers={"Retry-After": "60"})
 
 
 def _body(most: int) -> bytes:
     """The request's body, whose length is said before any of it is read."""
     length = request.content_length
     if length is None:
-        raise _RefusedBodyError(HTTPStatus.LENGTH_REQUIRED, "say the body's length: Content-Length")
+        raise ProblemError("length-required", "say the body's length: Content-Length")
     if length > most:
-        raise _RefusedBodyError(
-            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a body has at most {most} bytes here, not {length}"
-        )
+        raise ProblemError("too-large", f"a body has at most {most} bytes here, not {length}")
     return request.get_data(cache=False)
 
 

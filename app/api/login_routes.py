@@ -3,7 +3,7 @@
 It has the name and its endpoints have the names of Flask-Security's own, so that the library finds them.
 """
 
-from typing import Any
+from typing import Any, NoReturn
 
 from flask import Response, current_app
 
@@ -34,7 +34,7 @@ def answered(by_library: Any) -> Response:
     return current_app.make_response(by_library)
 
 
-def refuse_rescue() -> None:
+def refuse_rescue() -> NoReturn:
     """The library asks for the address of this route, and app.permissions keeps it shut."""
     raise ProblemError("not-found")
 

@@ -12,19 +12,16 @@ from sqlalchemy import select
 
 from app.api.document import ApiRoutes
 from app.api.schemas import openings as schemas
-from app.caller import caller
 from app.context import now, parts, session
 from app.errors import ProblemError
 from app.hall import Hall
+from app.speaking import require_own, speaker
 from bidding.opening import calling, fallback, hall, record
 from bidding.opening.errors import OpeningRefusedError
-from bidding.opening.hall import Speaker
 from bidding.opening.models import RECORDED, HallRow, OpeningRow
 from bidding.opening.record_pdf import record_pdf
-from bidding.tenders.models import LotRow, TenderRow
 from ledger.entries import PartCalled, decode
 from ledger.errors import EntryError
-from parties.roles import Role
 
 routes = ApiRoutes("openings", __name__, url_prefix="/api/openings", description="Openings")
 _ONE = "/<string(maxlength=64):closing>/<string(maxlength=32):part>"
@@ -74,7 +71,7 @@ def list_objections(closing: str, part: str) -> list[dict[str, Any]]:
 def object_to_opening(given: dict[str, Any], closing: str, part: str) -> dict[str, Any]:
     """Object to the opening, while the hall's window lasts (条44)"""
     number = hall.object_to(
-        session(), closing, part, _speaker(), given["text"], now=now(), random=parts().random
+        session(), closing, part, speaker(), given["text"], now=now(), random=parts().random
     )
     session().commit()
     return {"number": number}
@@ -92,8 +89,8 @@ def answer_objection(given: dict[str, Any], closing: str, number: int) -> None:
     found = session().get(HallRow, (closing, number))
     if found is None:
         raise OpeningRefusedError("unknown")
-    _require_own(_row(closing, found.part))
-    hall.answer(session(), closing, number, _speaker(), given["text"], now=now(), random=parts().random)
+    require_own(session(), _row(closing, found.part))
+    hall.answer(session(), closing, number, speaker(), given["text"], now=now(), random=parts().random)
     session().commit()
 
 
@@ -102,9 +99,9 @@ def answer_objection(given: dict[str, Any], closing: str, number: int) -> None:
 )
 def sign_off(given: dict[str, Any], closing: str, part: str) -> None:
     """Sign off what was read out, by its hash"""
-    _require_own(_row(closing, part))
+    require_own(session(), _row(closing, part))
     hall.sign_off(
-        session(), closing, part, _speaker(), given["results_sha256"], now=now(), random=parts().random
+        session(), closing, part, speaker(), given["results_sha256"], now=now(), random=parts().random
     )
     session().commit()
 
@@ -201,26 +198,3 @@ def _shown(row: OpeningRow) -> dict[str, Any]:
         "results_sha256": None if row.results is None else row.results.hex(),
         "bids": record.results(session(), row)["bids"],
     }
-
-
-def _speaker() -> Speaker:
-    who = caller()
-    if who.membership is None:
-        raise ProblemError("membership-needed")
-    organisation = who.membership.organisation
-    return Speaker(
-        organisation.name, organisation.credit_code, who.membership.role, who.membership.person.name
-    )
-
-
-def _require_own(row: OpeningRow) -> None:
-    """A tenderee speaks in the openings of its own tenders alone."""
-    who = caller()
-    if who.role is not Role.TENDEREE:
-        return
-    query = (
-        select(TenderRow.organisation).join(LotRow, LotRow.tender == TenderRow.id).where(LotRow.id == row.lot)
-    )
-    owner = session().execute(query).scalar_one_or_none()
-    if who.membership is None or owner != who.membership.organisation_id:
-        raise OpeningRefusedError("unknown")

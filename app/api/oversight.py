@@ -10,21 +10,25 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Response, jsonify, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api import oversight_errors
+from app.api.content import BYTES, JSON, Content
+from app.api.document import ApiRoutes
+from app.api.schemas import oversight as schemas
 from crypto.randomness import RandomBytes
 from oversight import calling, drawing, importing, notices, pool, publishing, snapshots
 from oversight.draw_tables import DrawRow, SnapshotRow
-from oversight.errors import MalformedDrawError, PoolError
+from oversight.errors import PoolError
 from oversight.expert_draw import Answer
 from oversight.ports import CommitteePort, LotPort
 from oversight.sheets import MAX_SIZE
 from storage.database import Database
 
 PAGE = 200
+_NUMBER = "<string(maxlength=32):number>"
+_DRAW = "/draws/<string(maxlength=64):draw>"
 
 
 def blueprint(
@@ -33,21 +37,30 @@ def blueprint(
     random: RandomBytes,
     lots: LotPort,
     committee: CommitteePort,
-) -> Blueprint:
+) -> ApiRoutes:
     """The routes, for /api/oversight/v1."""
-    routes = Blueprint("oversight", __name__)
-    oversight_errors.install(routes)
+    routes = ApiRoutes("oversight", __name__, description="The pool of experts, and draws")
 
-    @routes.get("/specialties")
-    def specialties() -> Response:
+    @routes.operation("GET", "/specialties", gives=schemas.Specialty, many=True)
+    def specialties() -> list[dict[str, Any]]:
+        """List the specialties of experts, by their codes"""
         with database.session() as session:
             found = pool.specialties(session)
-        return jsonify(
-            [{"code": code, "parent": parent, "name": name} for code, (parent, name) in found.items()]
-        )
+        return [{"code": code, "parent": parent, "name": name} for code, (parent, name) in found.items()]
 
-    @routes.post("/experts/import")
+    @routes.operation(
+        "POST",
+        "/experts/import",
+        takes=Content(BYTES),
+        gives=Content(JSON, schemas.ImportShown, schemas.IMPORTED),
+        also={422: Content(JSON, schemas.ImportShown, schemas.FAULTY)},
+        refuses=(400, 401, 403, 413, 422),
+    )
     def import_experts() -> tuple[Response, int]:
+        """Enter the experts of a CSV or XLSX file: all lines, or none
+
+        422 with the faults of each line, if there is one; as a problem, if this is no such file.
+        """
         data = request.get_data(cache=False)
         if len(data) > MAX_SIZE:
             raise PoolError("the file is too large: split it")
@@ -56,10 +69,16 @@ def blueprint(
             session.commit()
         return jsonify(asdict(report)), 422 if report.faults else 200
 
-    @routes.post("/experts/<number>/<act>")
-    def change(number: str, act: str) -> Response:
-        said = _object(request.get_json(silent=True), {"reason", "equal_level"})
-        reason, equal = str(said.get("reason", "")), said.get("equal_level") is True
+    @routes.operation(
+        "POST",
+        f"/experts/{_NUMBER}/<any(admission, refusal, suspension, removal):act>",
+        takes=schemas.Review,
+        status=204,
+        refuses=(400, 401, 403, 404),
+    )
+    def change(said: dict[str, Any], number: str, act: str) -> Response:
+        """Admit an expert to the pool, refuse, suspend or remove it"""
+        reason, equal = said["reason"], said["equal_level"]
         with database.session() as session:
             if act in ("admission", "refusal"):
                 pool.review(
@@ -73,50 +92,67 @@ def blueprint(
                 )
             elif act == "suspension":
                 pool.suspend(session, number, reason=reason, now=clock(), random=random)
-            elif act == "removal":
-                pool.remove(session, number, reason=reason, now=clock(), random=random)
             else:
-                raise PoolError("an expert is given an admission, refusal, suspension or removal")
+                pool.remove(session, number, reason=reason, now=clock(), random=random)
             session.commit()
         return Response(status=204)
 
-    @routes.post("/snapshots")
-    def snapshot() -> tuple[Response, int]:
+    @routes.operation(
+        "POST", "/snapshots", gives=schemas.SnapshotShown, status=201, refuses=(400, 401, 403, 409)
+    )
+    def snapshot() -> dict[str, Any]:
+        """Commit the pool as it is, for draws"""
         with database.session() as session:
-            row = snapshots.commit_pool(session, now=clock(), random=random)
+            shown = _snapshot(snapshots.commit_pool(session, now=clock(), random=random))
             session.commit()
-        return jsonify(_snapshot(row)), 201
+        return shown
 
-    @routes.post("/draws")
-    def ask() -> tuple[Response, int]:
-        said = _object(request.get_json(silent=True), {"group", "wish"})
-        wish = drawing.Wish.parse(said.get("wish"))
+    @routes.operation(
+        "POST",
+        "/draws",
+        takes=schemas.DrawWanted,
+        gives=schemas.DrawShown,
+        status=201,
+        refuses=(400, 401, 403, 404, 409),
+        links={"draw": {"operationId": "oversight.draw", "parameters": {"draw": "$response.body#/draw"}}},
+    )
+    def ask(said: dict[str, Any]) -> dict[str, Any]:
+        """Ask for a draw of experts for the committee of a lot (法37)"""
+        wish = drawing.Wish.parse(said["wish"])
         with database.session() as session:
-            row = drawing.request(session, str(said.get("group")), wish, now=clock())
+            row = drawing.request(session, said["group"], wish, now=clock())
             shown = _draw(session, row)
             session.commit()
-        return jsonify(shown), 201
+        return shown
 
-    @routes.get("/draws")
-    def draws() -> Response:
+    @routes.operation("GET", "/draws", gives=schemas.DrawShown, many=True)
+    def draws() -> list[dict[str, Any]]:
+        """List the newest draws"""
         with database.session() as session:
             query = select(DrawRow).order_by(DrawRow.requested_at.desc(), DrawRow.id).limit(PAGE)
-            return jsonify([_draw(session, row) for row in session.scalars(query)])
+            return [_draw(session, row) for row in session.scalars(query)]
 
-    @routes.get("/draws/<draw>")
-    def draw(draw: str) -> Response:
+    @routes.operation("GET", _DRAW, gives=schemas.DrawShown, refuses=(404,))
+    def draw(draw: str) -> dict[str, Any]:
+        """Show a draw: how many were called and what came of it, and nobody's name"""
         with database.session() as session:
-            return jsonify(_draw(session, drawing.get(session, draw)))
+            return _draw(session, drawing.get(session, draw))
 
-    @routes.get("/draws/<draw>/files/<name>")
+    @routes.operation(
+        "GET",
+        f"{_DRAW}/files/<any(population, terms, names):name>",
+        gives=Content(JSON, {"type": "object"}, {"type": "expert-draw-terms/v1"}),
+        refuses=(404,),
+    )
     def file(draw: str, name: str) -> Response:
+        """Download what a stranger needs to redo the draw, after the award (docs/spec/draw.md)"""
         with database.session() as session:
             content = publishing.file_of(session, drawing.get(session, draw), name)
-        return Response(content, content_type="application/json")
+        return Response(content, content_type=JSON)
 
-    @routes.post("/draws/<draw>/bidders")
-    def match(draw: str) -> Response:
-        """The bidders are known after the opening: those whom the platform knows are matched."""
+    @routes.operation("POST", f"{_DRAW}/bidders", gives=schemas.Matched, refuses=(400, 401, 403, 404, 409))
+    def match(draw: str) -> dict[str, Any]:
+        """Match the lot's bidders with the employers of those called, once the opening has named them"""
         with database.session() as session:
             row = drawing.get(session, draw)
             names = list(lots.bidders(session, row.lot))
@@ -124,10 +160,16 @@ def blueprint(
                 session, row.id, names, now=clock(), random=random, committee=committee
             )
             session.commit()
-        return jsonify({"conflicts": found})
+        return {"conflicts": found}
 
-    @routes.post("/draws/<draw>/calls/<int:number>/conflict")
+    @routes.operation(
+        "POST",
+        f"{_DRAW}/calls/<int(max=1000000):number>/conflict",
+        status=204,
+        refuses=(400, 401, 403, 404, 409),
+    )
     def conflict(draw: str, number: int) -> Response:
+        """Say that whoever was called has a conflict of interest: the next one is called"""
         with database.session() as session:
             row = drawing.get(session, draw)
             calling.answer(
@@ -136,36 +178,34 @@ def blueprint(
             session.commit()
         return Response(status=204)
 
-    @routes.post("/draws/<draw>/publication")
+    @routes.operation("POST", f"{_DRAW}/publication", status=204, refuses=(400, 401, 403, 404, 409))
     def publish(draw: str) -> Response:
+        """Publish the names, after the award"""
         with database.session() as session:
             publishing.publish(session, drawing.get(session, draw).id, lots, now=clock())
             session.commit()
         return Response(status=204)
 
-    @routes.post("/answers")
-    def answer() -> Response:
-        """An expert's own answer. What comes back is the expert's receipt, to be checked after the award."""
-        said = _object(request.get_json(silent=True), {"code", "answer"})
-        try:
-            given = Answer(said.get("answer"))
-        except ValueError as error:
-            raise MalformedDrawError("an answer is accepted, declined or conflicted") from error
+    @routes.operation(
+        "POST", "/answers", takes=schemas.CallAnswer, gives=schemas.AnswerReceipt, refuses=(400, 404, 409)
+    )
+    def answer(said: dict[str, Any]) -> dict[str, Any]:
+        """Answer a call, as the expert who was told the code
+
+        The answer is the expert's receipt, to be checked after the award.
+        """
         with database.session() as session:
             event = notices.answer_by_code(
-                session, str(said.get("code")), given, now=clock(), random=random, committee=committee
+                *(session, said["code"], Answer(said["answer"])),
+                now=clock(),
+                random=random,
+                committee=committee,
             )
             receipt = {"body": event.body.decode(), "salt": event.salt.hex()}
             session.commit()
-        return jsonify(receipt)
+        return receipt
 
     return routes
-
-
-def _object(value: Any, known: set[str]) -> dict[str, Any]:
-    if not isinstance(value, dict) or not set(value) <= known:
-        raise MalformedDrawError(f"send a JSON object with {', '.join(sorted(known))}")
-    return value
 
 
 def _snapshot(row: SnapshotRow) -> dict[str, Any]:
@@ -183,5 +223,5 @@ def _draw(session: Session, row: DrawRow) -> dict[str, Any]:
         "published": row.names is not None,
         "warnings": row.warnings,
         "calls": dict(answers),
-        "requested_at": row.requested_at.isoformat(),
+        "requested_at": row.requested_at,
     }

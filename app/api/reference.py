@@ -33,7 +33,7 @@ def blueprint(api: Api) -> Blueprint:
 
     @routes.get("/api/")
     def reference() -> Response:
-        document = api.spec.to_dict()
+        document = api.complete().to_dict()
         page = render_template_string(
             _PAGE, info=document["info"], version=document["openapi"], tags=_by_tag(document)
         )

@@ -11,19 +11,22 @@ proxies add is taken out of the request. Nothing here writes a log.
 """
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 import limits
-from flask import Blueprint, Response, request
+from flask import Response, request
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.api.problem import problem
+from app.api.content import BYTES, JSON, Content
+from app.api.document import ApiRoutes
+from app.api.examples import example_of
+from app.api.mail_bodies import answer, body, question
 from app.api.quiet import NOBODY, TELLING
+from app.api.schemas import reports as schemas
+from app.errors import ProblemError
 from crypto.randomness import RandomBytes
 from custody.reader import Reader
 from ledger import log
@@ -31,17 +34,15 @@ from ledger.entries import encode
 from ledger.errors import LogError
 from oversight import mailboxes
 from oversight.errors import NotFoundError, ReportError
-from oversight.mailboxes import Held
 from oversight.reports import MAX_HEAD, MAX_SEALED
 from storage.blobs import BlobStore
 from storage.database import Database
 from storage.errors import BlobNotFoundError, StorageError
 
-MAX_QUESTION = 1024
 MESSAGES = "5 per second; 60 per minute"
 """Of everybody together: there is nobody to tell apart."""
 
-_JSON = "application/json"
+_SEALED = Content(BYTES)
 
 
 def blueprint(
@@ -52,89 +53,109 @@ def blueprint(
     random: RandomBytes,
     *,
     allowed: str = MESSAGES,
-) -> Blueprint:
+) -> ApiRoutes:
     """The routes, for /api/reports/v1. Without a reader, because no supervisor is known, all is 503."""
-    routes = Blueprint("reports", __name__)
+    routes = ApiRoutes("reports", __name__, description="Reports without a name")
     items, limiter = limits.parse_many(allowed), FixedWindowRateLimiter(MemoryStorage())
 
     @routes.before_request
-    def forget() -> Response | None:
+    def forget() -> None:
         if "Cookie" in request.headers or "Authorization" in request.headers:
-            return problem(
-                400, "cookie-not-wanted", "send no cookie and no credential here: nobody wants to know you"
+            raise ProblemError(
+                "cookie-not-wanted", "send no cookie and no credential here: nobody wants to know you"
             )
         for name in [*TELLING, "REMOTE_ADDR"]:
             request.environ.pop(name, None)
         request.environ["REMOTE_ADDR"] = NOBODY
         if reader is None:
-            return problem(
-                503, "no-supervisor", "this platform was set up without a supervisor", retry_after=60
-            )
-        return None
+            raise ProblemError("no-supervisor", headers={"Retry-After": "60"})
 
-    @routes.errorhandler(ReportError)
-    def refused(error: ReportError) -> Response:
-        return problem(400, "report", str(error))
-
-    @routes.errorhandler(NotFoundError)
     @routes.errorhandler(BlobNotFoundError)
-    def absent(error: Exception) -> Response:
-        sentence = str(error) if isinstance(error, NotFoundError) else "there is no such message"
-        return problem(404, "not-found", sentence)
+    def absent(error: Exception) -> Response:  # noqa: ARG001
+        return ProblemError("not-found", "there is no such message").response()
 
     @routes.errorhandler(SQLAlchemyError)
     @routes.errorhandler(StorageError)
     @routes.errorhandler(LogError)
     def not_now(error: Exception) -> Response:  # noqa: ARG001 - what fails inside is not the sender's to know
-        return problem(503, "not-now", "the platform cannot take this now: send it again", retry_after=2)
+        sentence = "the platform cannot take this now: send it again"
+        return ProblemError("unavailable", sentence, headers={"Retry-After": "2"}).response()
 
-    @routes.get("/where")
+    @routes.operation(
+        "GET", "/where", gives=Content(JSON, schemas.Where, example_of(schemas.Where)), refuses=(400, 503)
+    )
     def where() -> Response:
+        """Say where reports go: the log's origin, and the supervisor's own signed word on what to seal them to"""
         known = _known(reader)
         with database.session() as session, known.reading(session) as view:
             proposals = [encode(group.proposal).decode() for group in view.groups]
-            body = {"origin": view.origin, "group": proposals[-1] if proposals else None}
-        return Response(json.dumps(body, ensure_ascii=False), content_type=_JSON)
+            said = {"origin": view.origin, "group": proposals[-1] if proposals else None}
+        return Response(json.dumps(said, ensure_ascii=False), content_type=JSON)
 
-    @routes.post("/messages")
+    @routes.operation(
+        "POST", "/messages", takes=_SEALED, gives=schemas.HeldShown, many=True, refuses=(400, 429, 503)
+    )
     def post() -> Response:
+        """Send a report: a line of JSON that its mailbox's key signed, and the sealed bytes (docs/spec/report.md)
+
+        The answer is the receipt.
+        """
         if not all(limiter.hit(item, "messages") for item in items):
-            return problem(
-                429, "too-often", "too many messages at once: send it again in a minute", retry_after=60
-            )
-        data = _body(MAX_SEALED + MAX_HEAD)
+            sentence = "too many messages at once: send it again in a minute"
+            raise ProblemError("too-many", sentence, headers={"Retry-After": "60"})
+        data = body(ReportError, MAX_SEALED + MAX_HEAD)
         with database.session() as session:
             origin = log.head(session).origin
             held = mailboxes.post(session, blobs, origin, data, now=clock(), random=random)
             session.commit()
-        return _answer([held])
+        return answer([held])
 
-    @routes.post("/replies")
+    @routes.operation(
+        "POST", "/replies", takes=_SEALED, gives=schemas.HeldShown, many=True, refuses=(400, 404, 503)
+    )
     def reply() -> Response:
-        data, supervisor = _body(MAX_SEALED + MAX_HEAD), _known(reader).supervisor
+        """Send a reply, which the supervisor's key signed"""
+        data, supervisor = body(ReportError, MAX_SEALED + MAX_HEAD), _known(reader).supervisor
         with database.session() as session:
             origin = log.head(session).origin
             held = mailboxes.reply(session, blobs, origin, supervisor, data, now=clock(), random=random)
             session.commit()
-        return _answer([held])
+        return answer([held])
 
-    @routes.post("/fetch")
+    @routes.operation(
+        "POST",
+        "/fetch",
+        takes=Content(JSON, schemas.MailboxQuestion, example_of(schemas.MailboxQuestion)),
+        gives=schemas.HeldShown,
+        many=True,
+        refuses=(400, 404, 503),
+    )
     def fetch() -> Response:
-        key, at, signature = _question("key", "at", "signature")
+        """List what is in one mailbox, for whoever signs with its key"""
+        key, at, signature = question(ReportError, "key", "at", "signature")
         with database.session() as session:
             origin = log.head(session).origin
-            return _answer(mailboxes.of_mailbox(session, origin, key, at, signature, now=clock()))
+            return answer(mailboxes.of_mailbox(session, origin, key, at, signature, now=clock()))
 
-    @routes.post("/inbox")
+    @routes.operation(
+        "POST",
+        "/inbox",
+        takes=Content(JSON, schemas.InboxQuestion, example_of(schemas.InboxQuestion)),
+        gives=schemas.HeldShown,
+        many=True,
+        refuses=(400, 503),
+    )
     def inbox() -> Response:
-        at, signature = _question("at", "signature")
+        """List everything, for the supervisor, who signs the question"""
+        at, signature = question(ReportError, "at", "signature")
         supervisor = _known(reader).supervisor
         with database.session() as session:
             origin = log.head(session).origin
-            return _answer(mailboxes.inbox(session, origin, supervisor, at, signature, now=clock()))
+            return answer(mailboxes.inbox(session, origin, supervisor, at, signature, now=clock()))
 
-    @routes.get("/sealed/<sha256>")
+    @routes.operation("GET", "/sealed/<sha256>", gives=Content(BYTES), refuses=(400, 404, 503))
     def sealed(sha256: str) -> Response:
+        """Download the sealed bytes of a message"""
         try:
             name = bytes.fromhex(sha256)
         except ValueError as error:
@@ -142,7 +163,7 @@ def blueprint(
         with database.session() as session:
             if not mailboxes.is_held(session, name):
                 raise NotFoundError("there is no such message")
-        return Response(blobs.stream(name), content_type="application/octet-stream")
+        return Response(blobs.stream(name), content_type=BYTES)
 
     return routes
 
@@ -151,30 +172,3 @@ def _known(reader: Reader | None) -> Reader:
     if reader is None:  # pragma: no cover - before_request has answered
         raise ReportError("this platform was set up without a supervisor")
     return reader
-
-
-def _answer(held: Sequence[Held]) -> Response:
-    response = Response(json.dumps([asdict(one) for one in held]), content_type=_JSON)
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _question(*names: str) -> list[Any]:
-    """The fields of a small JSON object: `at` a number, the others text. ReportError for anything else."""
-    try:
-        value = json.loads(_body(MAX_QUESTION))
-    except ValueError as error:
-        raise ReportError("a question is a JSON object") from error
-    if not isinstance(value, dict) or set(value) != set(names):
-        raise ReportError(f"a question has the fields {', '.join(names)}")
-    if any(type(value[name]) is not (int if name == "at" else str) for name in names):
-        raise ReportError("a field of the question is of another kind")
-    return [value[name] for name in names]
-
-
-def _body(most: int) -> bytes:
-    length = request.content_length
-    if length is None or length > most:
-        raise ReportError(f"a body says its length, and has at most {most} bytes here")
-    request.max_content_length = most
-    return request.get_data(cache=False)

@@ -6,118 +6,120 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api import oversight_errors
+from app.api.content import JSON, Content
+from app.api.document import ApiRoutes
+from app.api.schemas import samples as schemas
 from crypto.randomness import RandomBytes
 from oversight import samples, snapshots
-from oversight.errors import MalformedDrawError, NotFoundError
+from oversight.errors import NotFoundError
 from oversight.sample_tables import SampleRow
 from storage.database import Database
 
 PAGE = 200
+_ONE = "/<string(maxlength=64):sample>"
+_ITEM = f"{_ONE}/items/<int(max=2147483647):item>"
 
 
-def blueprint(database: Database, clock: Callable[[], datetime], random: RandomBytes) -> Blueprint:
+def blueprint(database: Database, clock: Callable[[], datetime], random: RandomBytes) -> ApiRoutes:
     """The routes, for /api/samples/v1."""
-    routes = Blueprint("samples", __name__)
-    oversight_errors.install(routes)
+    routes = ApiRoutes("samples", __name__, description="Samples for spot checks")
 
-    @routes.post("")
-    def ask() -> tuple[Response, int]:
-        """{"group", "subject", "snapshot", "rate": [n, d], "checklist", "inspectors": snapshot or null, "each"}"""
-        match request.get_json(silent=True):
-            case {
-                "group": str(group),
-                "subject": str(subject),
-                "snapshot": int(objects),
-                "rate": [int(n), int(d)],
-                "checklist": list(questions),
-                "inspectors": int() | None as whom,
-                "each": int(each),
-            } if d > 0 and all(isinstance(one, str) for one in questions):
-                pass
-            case _:
-                raise MalformedDrawError(
-                    "a sample has group, subject, snapshot, rate [n, d], checklist, inspectors (or null) and each"
-                )
+    @routes.operation(
+        "POST",
+        "",
+        takes=schemas.SampleWanted,
+        gives=schemas.SampleShown,
+        status=201,
+        refuses=(400, 401, 403, 404, 409),
+        links={"sample": {"operationId": "samples.one", "parameters": {"sample": "$response.body#/sample"}}},
+    )
+    def ask(said: dict[str, Any]) -> dict[str, Any]:
+        """Ask for a sample of a committed population, with its checklist"""
+        n, d = said["rate"]
+        objects, whom = said["snapshot"], said["inspectors"]
         with database.session() as session:
             row = samples.request(
-                *(session, group, subject, snapshots.get(session, objects), Fraction(n, d), questions),
+                *(session, said["group"], said["subject"], snapshots.get(session, objects)),
+                *(Fraction(n, d), said["checklist"]),
                 now=clock(),
                 inspectors=None if whom is None else snapshots.get(session, whom),
-                each=each,
+                each=said["each"],
             )
             shown = _sample(session, row)
             session.commit()
-        return jsonify(shown), 201
+        return shown
 
-    @routes.get("")
-    def every() -> Response:
+    @routes.operation("GET", "", gives=schemas.SampleShown, many=True)
+    def every() -> list[dict[str, Any]]:
+        """List the newest samples"""
         with database.session() as session:
             query = select(SampleRow).order_by(SampleRow.requested_at.desc(), SampleRow.id).limit(PAGE)
-            return jsonify([_sample(session, row) for row in session.scalars(query)])
+            return [_sample(session, row) for row in session.scalars(query)]
 
-    @routes.get("/<sample>")
-    def one(sample: str) -> Response:
+    @routes.operation("GET", _ONE, gives=schemas.SampleShown, refuses=(404,))
+    def one(sample: str) -> dict[str, Any]:
+        """Show a sample: what was drawn, and how much of it was checked"""
         with database.session() as session:
-            return jsonify(_sample(session, samples.get(session, _id(sample))))
+            return _sample(session, samples.get(session, _id(sample)))
 
-    @routes.get("/<sample>/files/<name>")
+    @routes.operation(
+        "GET",
+        f"{_ONE}/files/<any(population, terms, names):name>",
+        gives=Content(JSON, {"type": "object"}, {"type": "sample-terms/v1"}),
+        refuses=(404,),
+    )
     def file(sample: str, name: str) -> Response:
+        """Download what a stranger needs to redo the sample, once it is drawn (docs/spec/draw.md)"""
         with database.session() as session:
             row = samples.get(session, _id(sample))
             if row.names is None:
                 raise NotFoundError("the sample is not drawn yet")
             files = {"terms": row.terms, "names": row.names}
             files["population"] = snapshots.get(session, row.snapshot_id).population
-            if name not in files:
-                raise NotFoundError("a sample has the files population, terms and names")
-        return Response(files[name], content_type="application/json")
+        return Response(files[name], content_type=JSON)
 
-    @routes.get("/<sample>/items")
-    def items(sample: str) -> Response:
+    @routes.operation("GET", f"{_ONE}/items", gives=schemas.ItemShown, many=True, refuses=(401, 403, 404))
+    def items(sample: str) -> list[dict[str, Any]]:
+        """List what was drawn, with what was found"""
         with database.session() as session:
-            return jsonify(
-                [
-                    {
-                        "item": found.item,
-                        "inspectors": found.inspectors,
-                        "answers": found.answers,
-                        "findings": found.findings,
-                        "follow_up_by": found.follow_up_by and found.follow_up_by.isoformat(),
-                        "followed_up": found.followed_up_at is not None,
-                    }
-                    for found in samples.items(session, _id(sample))
-                ]
-            )
+            return [
+                {
+                    "item": found.item,
+                    "inspectors": found.inspectors,
+                    "answers": found.answers,
+                    "findings": found.findings,
+                    "follow_up_by": found.follow_up_by,
+                    "followed_up": found.followed_up_at is not None,
+                }
+                for found in samples.items(session, _id(sample))
+            ]
 
-    @routes.post("/<sample>/items/<int:item>/finding")
-    def finding(sample: str, item: int) -> Response:
-        """{"answers": [true, false or null, ...], "findings": text, "follow_up_by": instant or null}"""
-        match request.get_json(silent=True):
-            case {"answers": list(answers), "findings": str(text), "follow_up_by": str() | None as until} if (
-                all(one is None or isinstance(one, bool) for one in answers)
-            ):
-                pass
-            case _:
-                raise MalformedDrawError(
-                    "a finding has answers (true, false or null), findings and follow_up_by"
-                )
+    @routes.operation(
+        "POST",
+        f"{_ITEM}/finding",
+        takes=schemas.Finding,
+        status=204,
+        refuses=(400, 401, 403, 404, 409),
+    )
+    def finding(said: dict[str, Any], sample: str, item: int) -> Response:
+        """Record what was found, once"""
         with database.session() as session:
             samples.check(
-                *(session, _id(sample), item, answers, text),
-                follow_up_by=_instant(until),
+                *(session, _id(sample), item, said["answers"], said["findings"]),
+                follow_up_by=said["follow_up_by"],
                 now=clock(),
                 random=random,
             )
             session.commit()
         return Response(status=204)
 
-    @routes.post("/<sample>/items/<int:item>/follow-up")
+    @routes.operation("POST", f"{_ITEM}/follow-up", status=204, refuses=(400, 401, 403, 404, 409))
     def follow_up(sample: str, item: int) -> Response:
+        """Say that what was found has been followed up"""
         with database.session() as session:
             samples.follow_up(session, _id(sample), item, now=clock())
             session.commit()
@@ -133,18 +135,6 @@ def _id(text: str) -> bytes:
         raise NotFoundError("there is no such sample") from error
 
 
-def _instant(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise MalformedDrawError("follow_up_by is an instant of ISO 8601") from error
-    if instant.tzinfo is None:
-        raise MalformedDrawError("follow_up_by has a time zone")
-    return instant
-
-
 def _sample(session: Session, row: SampleRow) -> dict[str, Any]:
     reached = samples.reached(session, row.id)
     return {
@@ -158,5 +148,5 @@ def _sample(session: Session, row: SampleRow) -> dict[str, Any]:
         "checked": reached.checked,
         "rate_reached": [reached.rate.numerator, reached.rate.denominator],
         "open_follow_ups": reached.open_follow_ups,
-        "requested_at": row.requested_at.isoformat(),
+        "requested_at": row.requested_at,
     }

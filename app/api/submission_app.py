@@ -7,14 +7,14 @@ paths (`sunseal serve --only submissions`).
 from dataclasses import dataclass
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from app.api import blind_tokens, submissions, uploads
+from app import door, errors, intake_problems
+from app.api import blind_tokens, document, submissions, uploads
 from app.api.private_token import challenge_header
-from app.api.problems import fault, problem, status_of
 from app.api.quiet import Application, Environ, StartResponse, log_fault, quiet
 from app.api.submission_setting import SubmissionSetting
+from app.permissions import require_all_listed
 from app.place import ConfigurationError, Place
 from bidding.submission.desk import SubmissionDesk
 from bidding.tokens import keys
@@ -28,6 +28,8 @@ from ledger.waiting import Desk
 from storage.database import Database
 
 PREFIX = "/api/submission"
+MOUNTED = "sunseal.submission"
+"""Among the extensions of the main application: the SubmissionApp before it."""
 
 _ALLOWED = "Authorization, Content-Type, Idempotency-Key, Tus-Resumable, Upload-Checksum, Upload-Length, Upload-Offset"
 _EXPOSED = (
@@ -37,10 +39,11 @@ _EXPOSED = (
 
 @dataclass(frozen=True, slots=True)
 class SubmissionApp:
-    """The application, and the desk that waits for receipts, to be closed with it."""
+    """The application as it is served and as Flask has it, and the desk for receipts, to be closed with it."""
 
     wsgi: Application
     receipts: Desk
+    flask: Flask
 
     def close(self) -> None:
         self.receipts.close()
@@ -67,8 +70,14 @@ def mount(main: Flask, place: Place, database: Database) -> None:
         setting = setting_of(place, database)
     except (ConfigurationError, LogError):
         return
-    both = DispatcherMiddleware(main.wsgi_app, {PREFIX: make_app(setting).wsgi})
-    main.wsgi_app = blind_tokens.with_directory(both, setting)  # type: ignore[method-assign, assignment]
+    submission = make_app(setting)
+    main.extensions[MOUNTED] = submission
+    document.join(main, submission.flask, PREFIX)
+    both = DispatcherMiddleware(main.wsgi_app, {PREFIX: submission.wsgi})
+    public = blind_tokens.public_app(setting)
+    main.extensions[blind_tokens.MOUNTED] = public
+    document.join(main, public)
+    main.wsgi_app = blind_tokens.with_directory(both, public)  # type: ignore[method-assign, assignment]
 
 
 def alone(application: Application) -> Application:
@@ -79,6 +88,10 @@ def alone(application: Application) -> Application:
 def make_app(setting: SubmissionSetting) -> SubmissionApp:
     app = Flask("sunseal.submission.app", static_folder=None)
     app.logger.disabled = True  # Flask's own lines have the path
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # a method that the table does not list is not there
+    door.install(app)
+    errors.register(app, log_fault)
+    api = document.begin(app, served=False)
     receipts = Desk(setting.database, setting.files, setting.policy)
     receiver = Receiver(setting.database, setting.blobs, setting.limits, setting.clock, setting.random)
     desk = SubmissionDesk(
@@ -87,26 +100,23 @@ def make_app(setting: SubmissionSetting) -> SubmissionApp:
     app.register_blueprint(uploads.blueprint(setting, receiver), url_prefix="/uploads")
     app.register_blueprint(submissions.blueprint(setting, desk, receipts))
 
+    @app.before_request
+    def asked_by_a_browser_first() -> Response | None:
+        """The question that a page of another host's browser asks before each of its requests (CORS preflight)."""
+        asks = request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
+        return Response(status=204) if asks else None
+
     @app.errorhandler(TurnedAwayError)
     def turned_away(error: TurnedAwayError) -> Response:
-        response = problem(error)
-        if status_of(error.code) == 401:
+        answer = errors.ProblemError(intake_problems.of(error.code), error.detail or None)
+        response = answer.response()
+        if response.status_code == 401:
             with setting.database.session() as session:
                 present = keys.issuable(session, now=setting.clock())
             if present:
                 challenge = setting.token_terms.challenge
                 response.headers["WWW-Authenticate"] = challenge_header(challenge, present[0].spki)
         return response
-
-    @app.errorhandler(HTTPException)
-    def not_served(error: HTTPException) -> Response:
-        status = error.code or 500
-        return fault(status, "not-served", error.name)
-
-    @app.errorhandler(Exception)
-    def our_fault(error: Exception) -> Response:
-        log_fault(error)
-        return fault(500, "our-fault", "Something failed here; the same request may be sent again.")
 
     @app.after_request
     def for_other_hosts(response: Response) -> Response:
@@ -117,7 +127,9 @@ def make_app(setting: SubmissionSetting) -> SubmissionApp:
             response.headers["Access-Control-Allow-Headers"] = _ALLOWED
         return response
 
-    return SubmissionApp(quiet(app.wsgi_app), receipts)
+    require_all_listed(app)
+    document.finish(app, api)
+    return SubmissionApp(quiet(app.wsgi_app), receipts, app)
 
 
 def _nothing(environ: Environ, start_response: StartResponse) -> list[bytes]:  # noqa: ARG001

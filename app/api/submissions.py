@@ -9,10 +9,13 @@ All answers, refusals too, are padded with spaces to a multiple of PADDING bytes
 
 import json
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from app.api.arrival import arrived_at
+from app.api.content import JSON, Header
+from app.api.document import ApiRoutes
 from app.api.private_token import token_of
+from app.api.schemas import submission as schemas
 from app.api.submission_setting import SubmissionSetting
 from bidding.submission import receipt_request
 from bidding.submission.acceptance import Accepted
@@ -21,24 +24,40 @@ from bidding.turned_away import Code, TurnedAwayError
 from bidding.uploads import capability
 from crypto.canonical_json import Json
 from ledger import log
+from ledger.entries import BidSubmitted, BidWithdrawn
 from ledger.errors import LedgerError
 from ledger.waiting import Desk
 from storage.errors import StorageError
 
 MAX_REQUEST = 1 << 17
 PADDING = 1 << 15
+_TOKEN = Header("Authorization", "a blind token (RFC 9577)", 'PrivateToken token="AAIC..."')
 
 
-def blueprint(setting: SubmissionSetting, desk: SubmissionDesk, receipts: Desk) -> Blueprint:
+def blueprint(setting: SubmissionSetting, desk: SubmissionDesk, receipts: Desk) -> ApiRoutes:
     """The routes."""
-    routes = Blueprint("submissions", __name__)
+    routes = ApiRoutes(
+        "submissions", __name__, description="Final requests", wires=(BidSubmitted, BidWithdrawn)
+    )
 
     @routes.after_request
     def pad(response: Response) -> Response:
         return padded(response)
 
-    @routes.post("/submissions")
+    @routes.operation(
+        "POST",
+        "/submissions",
+        takes=schemas.SUBMISSION,
+        gives=schemas.FACT,
+        also={202: schemas.FACT},
+        reads=(_TOKEN,),
+        refuses=(400, 401, 403, 404, 409, 410, 413, 422),
+    )
     def submit() -> Response:
+        """Submit a bid, all its parts in one act, or replace it, for a blind token
+
+        202, with `receipt` null: it is in, but not cosigned yet. Send the same request again for the receipt.
+        """
         value, arrived = _json(), arrived_at()
         uploads = value.get("uploads")
         if set(value) != {"body", "uploads"} or not isinstance(uploads, dict):
@@ -50,25 +69,36 @@ def blueprint(setting: SubmissionSetting, desk: SubmissionDesk, receipts: Desk) 
         accepted = desk.submit(FinalRequest(value["body"], named, token, arrived))
         return _one(accepted)
 
-    @routes.post("/withdrawals")
+    @routes.operation(
+        "POST",
+        "/withdrawals",
+        takes=schemas.WITHDRAWAL,
+        gives=schemas.FACT,
+        also={202: schemas.FACT},
+        refuses=(400, 403, 404, 409, 422),
+    )
     def withdraw() -> Response:
+        """Withdraw a bid before the deadline, with its own key: that is final"""
         value, arrived = _json(), arrived_at()
         if set(value) != {"body"}:
             raise TurnedAwayError(Code.MALFORMED, "a withdrawal is a body")
         return _one(desk.withdraw(value["body"], arrived_at=arrived))
 
-    @routes.post("/receipts")
+    @routes.operation(
+        "POST", "/receipts", takes=schemas.RECEIPT_REQUEST, gives=schemas.FACTS, refuses=(400, 403, 404)
+    )
     def again() -> Response:
+        """Ask for the receipts of a bid again, with its own key"""
         value = _json()
         with setting.database.session() as session:
             origin = log.head(session).origin
         bid = receipt_request.check(value, origin, now=setting.clock())
         facts = [_fact(accepted) for accepted in desk.accepted(bid)]
-        return Response(json.dumps({"facts": facts}), content_type="application/json")
+        return Response(json.dumps({"facts": facts}), content_type=JSON)
 
     def _one(accepted: Accepted) -> Response:
         fact = _fact(accepted)
-        response = Response(json.dumps(fact), content_type="application/json")
+        response = Response(json.dumps(fact), content_type=JSON)
         if fact["receipt"] is None:
             response.status_code = 202
             response.headers["Retry-After"] = "1"

@@ -5,9 +5,11 @@ from typing import Any
 
 import msgspec
 
+from app import flows
 from app.api.schemas import tenders as schemas
 from app.api.tender_routes import LOT, ONE, own, routes, shown, tendering
 from app.caller import caller
+from app.complaint_flows import require_no_case
 from app.context import now, parts, session
 from app.errors import ProblemError
 from app.place import ConfigurationError
@@ -88,6 +90,7 @@ def suspend(given: dict[str, Any], tender_id: str) -> dict[str, Any]:
 def resume(given: dict[str, Any], tender_id: str) -> dict[str, Any]:
     """Say that a cause of suspension is gone; the tender goes on when it was the last"""
     tender = own(tender_id)
+    require_no_case(session(), given["cause"])
     ordered = ROWS[Ground.ORDER.move].rule
     rules = {
         one.rule
@@ -213,6 +216,7 @@ def _step(tender_id: str, number: str, step: Callable[[str], LotRow]) -> dict[st
 
 
 def _done(tender: TenderRow) -> dict[str, Any]:
+    flows.lots_moved(session(), [lot.id for lot in reading.lots(session(), tender)], now=now())
     session().commit()
     return shown(session(), tender, with_waiting=True)
 

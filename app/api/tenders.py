@@ -133,7 +133,12 @@ def begin_draft(given: dict[str, Any]) -> dict[str, Any]:
     refuses=(400, 401, 403, 409),
 )
 @routes.doc(  # type: ignore[untyped-decorator]
-    requestBody={"content": {"application/json": {"schema": {"type": "object"}}}}
+    requestBody={
+        "required": True,
+        "content": {
+            "application/json": {"schema": {"type": "object"}, "example": {"version": "1.1", "releases": []}}
+        },
+    }
 )
 def import_tender(given: dict[str, Any]) -> dict[str, Any]:
     """Begin a draft from an OCDS release or record, with a report on every field that could not be taken over"""
@@ -174,7 +179,10 @@ def change_draft(given: dict[str, Any], tender_id: str) -> dict[str, Any]:
     refuses=(400, 401, 403, 404, 409, 413),
 )
 @routes.doc(  # type: ignore[untyped-decorator]
-    requestBody={"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+    requestBody={
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
 )
 def store_document(given: dict[str, Any], tender_id: str, name: str) -> DocumentRow:
     """Store the next version of a document: the body is its content

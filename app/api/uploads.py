@@ -13,9 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email.utils import format_datetime
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from werkzeug.exceptions import ClientDisconnected
 
+from app.api.content import Content, Header
+from app.api.document import ApiRoutes
 from app.api.private_token import token_of
 from app.api.submission_setting import SubmissionSetting
 from bidding.tokens import spending
@@ -31,10 +33,43 @@ _BYTES = "application/offset+octet-stream"
 _CHUNK = 1 << 16
 _MAX_KEY = 64
 
+_TUS = Header("Tus-Resumable", "tus 1.0.0", VERSION, required=True, pattern="^1[.]0[.]0$")
+_TOKEN = Header("Authorization", "a blind token (RFC 9577)", 'PrivateToken token="AAIC..."')
+_LENGTH = Header("Upload-Length", "bytes in all", "1000000", required=True, pattern="^[0-9]{1,16}$")
+_KEY = Header(
+    "Idempotency-Key", "the same creation again gives the same upload", "5f0c", pattern="^[ -~]{0,64}$"
+)
+_OFFSET = Header("Upload-Offset", "where these bytes begin", "0", required=True, pattern="^[0-9]{1,16}$")
+_CHECKSUM = Header(
+    "Upload-Checksum",
+    "an algorithm and the hash of this request's bytes in base64",
+    "sha256 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+)
+_STATE = {
+    "Tus-Resumable": "tus 1.0.0",
+    "Upload-Offset": "bytes that have arrived",
+    "Upload-Length": "bytes in all",
+    "Upload-Expires": "when the upload goes, as an HTTP date",
+}
+_OFFER = {
+    "Tus-Resumable": "tus 1.0.0",
+    "Tus-Version": "tus 1.0.0",
+    "Tus-Extension": EXTENSIONS,
+    "Tus-Max-Size": "bytes of an upload",
+    "Tus-Checksum-Algorithm": "what Upload-Checksum may name",
+}
+_ONE = "/<string(maxlength=64):name>"
 
-def blueprint(setting: SubmissionSetting, receiver: Receiver) -> Blueprint:
+
+def _to(operation: str) -> dict[str, object]:
+    """What a creation leads to."""
+    place = "$response.header.Location#regex:/uploads/(.+)"
+    return {"operationId": f"uploads.{operation}", "parameters": {"name": place}}
+
+
+def blueprint(setting: SubmissionSetting, receiver: Receiver) -> ApiRoutes:
     """The routes, to be registered under the prefix of uploads."""
-    routes = Blueprint("uploads", __name__)
+    routes = ApiRoutes("uploads", __name__, description="Uploads of sealed files (tus 1.0.0)")
     uploads = _Uploads(setting, receiver)
 
     @routes.before_request
@@ -48,8 +83,9 @@ def blueprint(setting: SubmissionSetting, receiver: Receiver) -> Blueprint:
         response.headers["Cache-Control"] = "no-store"
         return response
 
-    @routes.route("", methods=["OPTIONS"], provide_automatic_options=False)
+    @routes.operation("OPTIONS", "", status=204, sets=_OFFER)
     def options() -> Response:
+        """Say what of tus is spoken here"""
         headers = {
             "Tus-Version": VERSION,
             "Tus-Extension": EXTENSIONS,
@@ -58,28 +94,53 @@ def blueprint(setting: SubmissionSetting, receiver: Receiver) -> Blueprint:
         }
         return Response(status=204, headers=headers)
 
-    @routes.route("/<name>", methods=["OPTIONS"], provide_automatic_options=False)
+    @routes.operation("OPTIONS", _ONE, status=204, sets=_OFFER)
     def options_of_one(name: str) -> Response:  # noqa: ARG001 - the same for all
+        """Say what of tus is spoken here"""
         return options()
 
-    @routes.post("")
+    @routes.operation(
+        "POST",
+        "",
+        takes=Content(_BYTES),
+        status=201,
+        refuses=(400, 401, 409, 412, 413, 422, 460),
+        reads=(_TUS, _LENGTH, _TOKEN, _KEY, _CHECKSUM),
+        sets={**_STATE, "Location": "the upload; whoever knows it goes on with it"},
+        links={name: _to(name) for name in ("head", "patch", "delete")},
+    )
     def create() -> Response:
+        """Begin an upload, for a blind token, with its first bytes if there are any
+
+        Upload-Metadata has to be left out.
+        """
         return uploads.create()
 
-    @routes.route("/<name>", methods=["HEAD"])
+    @routes.operation("HEAD", _ONE, reads=(_TUS,), sets=_STATE, refuses=(404, 410, 412))
     def head(name: str) -> Response:
+        """Ask how much has arrived"""
         state = receiver.state(capability.id_of(capability.parse(name)))
         return _answer(state, 200)
 
-    @routes.patch("/<name>")
+    @routes.operation(
+        "PATCH",
+        _ONE,
+        takes=Content(_BYTES),
+        status=204,
+        reads=(_TUS, _OFFSET, _CHECKSUM),
+        sets=_STATE,
+        refuses=(400, 404, 409, 410, 412, 413, 422, 460),
+    )
     def patch(name: str) -> Response:
+        """Send the next bytes"""
         if request.mimetype != _BYTES:
             raise TurnedAwayError(Code.UPLOAD_HEADER, f"Content-Type is {_BYTES}")
         upload = capability.id_of(capability.parse(name))
         return _answer(uploads.take(upload, _number("Upload-Offset")), 204)
 
-    @routes.delete("/<name>")
+    @routes.operation("DELETE", _ONE, status=204, reads=(_TUS,), refuses=(404, 410, 412))
     def delete(name: str) -> Response:
+        """Give an upload up"""
         receiver.end(capability.id_of(capability.parse(name)))
         return Response(status=204)
 

@@ -32,6 +32,13 @@ class Text(fields.String):
         super().__init__(**options)
 
 
+class Hexadecimal(fields.Field[bytes]):
+    """Bytes of a row, in hexadecimal."""
+
+    def _serialize(self, value: bytes | None, attr: str | None, obj: Any, **_: Any) -> str | None:  # noqa: ARG002
+        return None if value is None else value.hex()
+
+
 class Base64(fields.Field[bytes]):
     """Bytes in base64 (RFC 4648 section 4), with their padding, at most `longest` of them."""
 

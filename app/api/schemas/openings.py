@@ -50,7 +50,10 @@ class GivenKey(Strict):
     file_key = fields.String(
         required=True,
         validate=validate.Regexp(r"^[0-9a-f]{32}\Z", error="16 bytes in hexadecimal."),
-        metadata={"description": "of the sealed file's header, as its own stanza opens it"},
+        metadata={
+            "description": "of the sealed file's header, as its own stanza opens it",
+            "example": "0f" * 16,
+        },
     )
 
 

@@ -128,9 +128,13 @@ class Prepared(Schema):
 
 
 class Key(Schema):
-    key_id = fields.Function(lambda row: row.key_id.hex(), required=True, metadata={"type": "string"})
+    key_id = fields.Function(
+        lambda row: row.key_id.hex(), required=True, metadata={"type": "string", "example": "ab" * 32}
+    )
     key = Base64(MAX_SPKI_SIZE, required=True, attribute="spki")
-    certified = fields.Function(lambda row: row.certificate is not None, metadata={"type": "boolean"})
+    certified = fields.Function(
+        lambda row: row.certificate is not None, metadata={"type": "boolean", "example": False}
+    )
     registered_at = Instant(required=True)
     ended_at = Instant(required=True, allow_none=True)
     ended_because = fields.String(required=True)

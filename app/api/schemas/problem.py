@@ -25,4 +25,6 @@ class ProblemSchema(Schema):
             "description": "the rules that are broken: rule, articles, subject; law, found and allowed in zh and en"
         },
     )
+    rule = fields.String(metadata={"description": "the rule that refused a draw or a committee"})
+    last = fields.Integer(metadata={"description": "the last sequence of a keyholder's channel"})
     request = fields.String(metadata={"description": "the request's number, to ask about it"})

@@ -261,7 +261,9 @@ class TenderDocument(Schema):
     version = fields.Integer(required=True)
     title = fields.String(required=True)
     media_type = fields.String(required=True)
-    sha256 = fields.Function(lambda row: row.sha256.hex(), required=True, metadata={"type": "string"})
+    sha256 = fields.Function(
+        lambda row: row.sha256.hex(), required=True, metadata={"type": "string", "example": "ab" * 32}
+    )
     size = fields.Integer(required=True)
     published_at = Instant(required=True, allow_none=True)
 

@@ -2,11 +2,8 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from flask import Flask
-from werkzeug.routing import Rule as UrlRule
 from werkzeug.test import TestResponse
 
 from app.context import Parts
@@ -21,11 +18,11 @@ from app.permissions import (
     Rule,
     UnlistedRouteError,
     require_all_listed,
-    rule_for,
 )
 from app.place import Place
 from parties.roles import SECOND_FACTOR_ROLES, Role
 from storage.database import Database
+from tests.integration.app.whole import roads, whole_platform
 from tests.integration.app.world import URL, Browser, Clock, World, make_app
 
 STRANGER, MERE_PERSON = "stranger", "person"
@@ -38,44 +35,14 @@ BY_THE_GATE = {
     "scope-not-allowed",
     "csrf",
 }
-SUPERVISOR = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"
-NOBODY = "00000000-0000-4000-8000-000000000000"
-VALUES = {"key_id": "ab" * 32, "place": "0/000"}
-ENDS_THE_SESSION = {"security.logout", "security.end_sessions"}
+ENDS_THE_SESSION = {"security.logout", "security.end_sessions", "pages.log_out"}
 
 
 @pytest.fixture
 def whole(database_url: str, tmp_path: Path) -> Iterator[World]:
-    """The whole platform, as `sunseal serve` has it."""
-    (tmp_path / "web.secret").write_bytes(bytes(range(32)))
-    environment = {
-        "SUNSEAL_VAR": str(tmp_path),
-        "DATABASE_URL": database_url,
-        "SUNSEAL_SUPERVISOR": SUPERVISOR,
-    }
-    app = create_app(Place({**environment, "SUNSEAL_URL": URL}))
-    parts = app.extensions["sunseal"]
-    yield World(app, parts.database, Clock())
-    parts.database.close()
-
-
-def operations(app: Flask) -> Iterator[tuple[UrlRule, str, Rule]]:
-    for found in app.url_map.iter_rules():
-        for method in sorted(found.methods or ()):
-            rule = rule_for(found.endpoint, method)
-            assert rule is not None, f"{method} {found.rule}"
-            yield found, method, rule
-
-
-def path_of(found: UrlRule) -> str:
-    """The route's path with something in each of its places that its converter takes."""
-    values: dict[str, Any] = {}
-    for name in found.arguments:
-        kind = type(found._converters[name]).__name__
-        values[name] = {"UUIDConverter": NOBODY, "IntegerConverter": 1}.get(kind, VALUES.get(name, "x"))
-    built = found.build(values, append_unknown=False)
-    assert built is not None
-    return built[1]
+    """The whole platform, as `sunseal serve` has it, with what stands before it."""
+    with whole_platform(database_url, tmp_path) as world:
+        yield world
 
 
 def code_of(answer: TestResponse) -> str:
@@ -104,14 +71,17 @@ def test_every_route_lets_in_whom_the_table_says_and_nobody_else(whole: World, c
     elif caller != STRANGER:
         _, browser = whole.acting_as(Role(caller))
     walked = 0
-    for found, method, rule in operations(whole.app):
-        if found.endpoint in ENDS_THE_SESSION:
+    for road in roads(whole.app):
+        if road.endpoint in ENDS_THE_SESSION:
             continue
-        answer = browser.send(method, path_of(found), {} if method in {"POST", "PUT"} else None)
+        method, rule = road.method, road.rule
+        answer = browser.send(method, road.path, {} if method in {"POST", "PUT"} else None)
         code = code_of(answer)
-        named = f"{method} {found.rule} as {caller}: {answer.status_code} {code}"
+        named = f"{method} {road.path} ({road.endpoint}) as {caller}: {answer.status_code} {code}"
         if rule.who is CLOSED:
             assert answer.status_code == 404, named
+        elif rule.who is NO_COOKIE and method != "HEAD":
+            assert code == "cookie-not-wanted", named
         elif may_pass(rule, caller):
             assert code not in BY_THE_GATE, named
             assert method != "HEAD" or answer.status_code not in (401, 403), named
@@ -124,15 +94,31 @@ def test_every_route_lets_in_whom_the_table_says_and_nobody_else(whole: World, c
         assert browser.present()["person"] is not None, "the walk itself ended the session"
 
 
+def test_nameless_routes_take_a_request_that_says_nothing_of_who_sends_it_and_no_other(whole: World) -> None:
+    client, walked = whole.app.test_client(use_cookies=False), set()
+    for road in roads(whole.app):
+        if road.rule.who is not NO_COOKIE:
+            continue
+        bare = client.open(road.path, method=road.method, base_url=URL)
+        assert code_of(bare) not in {"cookie-not-wanted", *BY_THE_GATE}, road
+        assert "Set-Cookie" not in bare.headers, road
+        for told in ({"Cookie": "a=b"}, {"Authorization": "Bearer sunseal_x"}, {"Signature-Input": "x=()"}):
+            answer = client.open(road.path, method=road.method, base_url=URL, headers=told)
+            assert answer.status_code == 400, road
+            assert road.method == "HEAD" or code_of(answer) == "cookie-not-wanted", road
+        walked.add(road.endpoint.partition(".")[0])
+    assert walked >= {"uploads", "submissions", "reports", "oversight"}
+
+
 @pytest.mark.parametrize("role", sorted(SECOND_FACTOR_ROLES))
 def test_no_route_of_a_role_that_demands_two_factors_opens_to_one(whole: World, role: Role) -> None:
     person, browser = whole.person(), whole.browser()
     browser.log_in(person)
     whole.organisation(person, [role])
-    for found, method, rule in operations(whole.app):
-        if not isinstance(rule.who, frozenset) or role not in rule.who:
+    for road in roads(whole.app):
+        if not isinstance(road.rule.who, frozenset) or role not in road.rule.who:
             continue
-        assert browser.send(method, path_of(found)).status_code == 403
+        assert browser.send(road.method, road.path).status_code == 403, road
 
 
 def test_the_administrator_reaches_nothing_that_a_mere_person_does_not() -> None:
@@ -148,12 +134,12 @@ def test_the_administrator_reaches_nothing_that_a_mere_person_does_not() -> None
 def test_public_routes_neither_read_nor_set_a_cookie(whole: World) -> None:
     browser = whole.browser()
     browser.log_in(whole.person())
-    for found, method, rule in operations(whole.app):
-        if rule.has_session or method != "GET":
+    for road in roads(whole.app):
+        if road.rule.has_session or road.method != "GET":
             continue
-        answer = browser.get(path_of(found))
-        assert "Set-Cookie" not in answer.headers, found.rule
-        assert "Cookie" not in answer.headers.get("Vary", ""), found.rule
+        answer = browser.get(road.path)
+        assert "Set-Cookie" not in answer.headers, road
+        assert "Cookie" not in answer.headers.get("Vary", ""), road
 
 
 def test_submission_side_refuses_cookies_and_logins_but_not_blind_tokens(
@@ -189,30 +175,26 @@ def test_method_that_is_not_listed_counts_as_a_route_that_is_not(database: Datab
         require_all_listed(app)
 
 
-def test_the_whole_platform_starts_and_the_table_has_no_line_too_many(
-    database_url: str, tmp_path: Path
-) -> None:
+def test_every_application_starts_and_the_table_has_no_line_too_many(whole: World) -> None:
+    there = {(road.endpoint, "GET" if road.method == "HEAD" else road.method) for road in roads(whole.app)}
+    assert {(endpoint, method) for endpoint, methods in TABLE.items() for method in methods} == there
+
+
+def test_platform_without_a_supervisor_and_a_log_starts_too(database_url: str, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_bytes(bytes(range(32)))
-    environment = {
-        "SUNSEAL_VAR": str(tmp_path),
-        "DATABASE_URL": database_url,
-        "SUNSEAL_WEB_SECRET": str(secret),
-    }
-    app = create_app(Place(environment))
-    environment["SUNSEAL_SUPERVISOR"] = SUPERVISOR
-    with_supervisor = create_app(Place(environment))
-    there = {
-        (found.endpoint, "GET" if method == "HEAD" else method)
-        for one in (app, with_supervisor)
-        for found in one.url_map.iter_rules()
-        for method in found.methods or ()
-    }
-    lines = {(endpoint, method) for endpoint, methods in TABLE.items() for method in methods}
-    elsewhere = {line for line in lines if line[0].partition(".")[0] in {"uploads", "submissions"}}
-    assert lines - elsewhere == there
-    for one in (app, with_supervisor):
-        one.extensions["sunseal"].database.close()
+    app = create_app(
+        Place(
+            {
+                "SUNSEAL_VAR": str(tmp_path),
+                "DATABASE_URL": database_url,
+                "SUNSEAL_WEB_SECRET": str(secret),
+            }
+        )
+    )
+    assert app.test_client().get("/api/keyholders/v1/status").status_code == 503
+    assert app.test_client().get("/api/submission/uploads").status_code == 404
+    app.extensions["sunseal"].database.close()
 
 
 def test_change_without_the_token_of_the_session_is_refused(world: World) -> None:

@@ -11,23 +11,27 @@ from sqlalchemy.exc import SQLAlchemyError
 import custody.errors
 import guarantees.chain.errors
 import ledger.errors
+import oversight.errors
 import parties.errors
 import statutes.errors
 import storage.errors
+from app import intake_problems
 from app.context import session
 from app.errors import of_error
 from app.permissions import ANYONE, TABLE, Rule
 from app.problems import CATALOGUE
+from bidding.turned_away import Code
 from statutes.errors import RefusedError, Violation
 from statutes.said import Said
 from tests.integration.app.world import PASSWORD, World
 
 SECRET = "a-very-secret-value"
 CHINESE = re.compile("[\u4e00-\u9fff]")
+OWN_FIELDS = {"SequenceError": ("last",), "DrawRefusedError": ("rule",)}
 
 
 def test_every_problem_speaks_both_languages_and_says_what_to_do() -> None:
-    for problem in CATALOGUE.values():
+    for problem in [*CATALOGUE.values(), *map(intake_problems.of, Code)]:
         for said in (problem.title, problem.next):
             assert CHINESE.search(said.zh), problem.code
             assert not CHINESE.search(said.en), problem.code
@@ -41,6 +45,7 @@ def test_every_problem_speaks_both_languages_and_says_what_to_do() -> None:
         custody.errors.CustodyError,
         guarantees.chain.errors.ChainError,
         ledger.errors.LedgerError,
+        oversight.errors.OversightError,
         parties.errors.PartiesError,
         storage.errors.StorageError,
     ],
@@ -52,6 +57,8 @@ def test_every_error_of_every_package_is_a_problem(base: type[Exception]) -> Non
         Exception.__init__(made, "said")
         if isinstance(made, RefusedError):
             continue  # needs its violations; tested below
+        for name in OWN_FIELDS.get(one.__name__, ()):
+            setattr(made, name, 7)
         assert of_error(made) is not None, one
 
 

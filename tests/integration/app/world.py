@@ -28,6 +28,7 @@ from storage.database import Database
 from storage.public_files import FolderFiles
 
 URL = "https://tenders.example"
+SECRET = b"\x07" * 32
 PASSWORD = "correct horse battery staple"
 CODES = (
     "91110000600037341L",
@@ -54,7 +55,7 @@ def make_app(
     database: Database, folder: Path, clock: Clock, *, mail: MailServer | None = None, url: str | None = URL
 ) -> Flask:
     """The platform's application over a test's database, without what needs a log or keyholders to be there."""
-    settings = Settings(b"\x07" * 32, Authorities(folder / "authorities"), url, mail)
+    settings = Settings(SECRET, Authorities(folder / "authorities"), url, mail)
     app = Flask("app", static_folder=None)
     app.testing = True
     app.config["PROPAGATE_BUGS"] = True

@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 
+from app import errors
 from app.api import keyholders
 from crypto import canonical_json
 from crypto.signatures import SigningKey
@@ -25,6 +26,7 @@ APPROVER = SigningKey(b"\x61" * 32)
 
 def app_of(world: World, board: Board, messages: str = keyholders.MESSAGES) -> FlaskClient:
     app = Flask(__name__)
+    errors.register(app)
     routes = keyholders.blueprint(world.database, world.reader, lambda: NOW, board=board, messages=messages)
     app.register_blueprint(routes, url_prefix="/api/keyholders/v1")
     return app.test_client()
@@ -90,10 +92,10 @@ def test_a_body_without_a_length_or_too_long_is_not_read(client: FlaskClient) ->
 
     too_long = {"CONTENT_LENGTH": str(MAX_SIZE + 1), "wsgi.input": Unread()}
     response = client.post("/api/keyholders/v1/exchange", environ_overrides=too_long)
-    problem(response, 413, "body")
+    problem(response, 413, "too-large")
     chunked = {"wsgi.input": Unread(), "HTTP_TRANSFER_ENCODING": "chunked"}
     response = client.post("/api/keyholders/v1/exchange", environ_overrides=chunked)
-    problem(response, 411, "body")
+    problem(response, 411, "length-required")
 
 
 def test_too_many_messages_are_429_for_their_sender_alone(world: World, board: Board) -> None:
@@ -102,7 +104,7 @@ def test_too_many_messages_are_429_for_their_sender_alone(world: World, board: B
     for _ in range(3):
         assert post(client, first.message()).status_code == 200
     response = post(client, first.message())
-    problem(response, 429, "too-often")
+    problem(response, 429, "too-many")
     assert 0 < int(response.headers["Retry-After"]) <= 3600
     assert post(client, second.message()).status_code == 200
 
@@ -124,13 +126,14 @@ def test_a_database_that_is_away_is_503(
 
     monkeypatch.setattr("custody.registry.by_key", away)
     response = post(client, world.keyholders[0].message())
-    problem(response, 503, "not-now")
+    problem(response, 503, "unavailable")
     assert response.headers["Retry-After"]
     assert b"secret" not in response.data
 
 
 def test_without_a_supervisor_everything_is_503(world: World) -> None:
     app = Flask(__name__)
+    errors.register(app)
     app.register_blueprint(
         keyholders.blueprint(world.database, None, lambda: NOW), url_prefix="/api/keyholders/v1"
     )
@@ -168,7 +171,7 @@ def test_approvals_that_are_none_are_refused(client: FlaskClient, closing: str) 
     problem(give(good.replace(b"{", b'{"a":1,', 1)), 400, "not-allowed")
     problem(give(approval("00" * 32)), 400, "not-allowed")
     problem(give(good.replace(b'"price"', b'"other"')), 401, "signature")
-    problem(give(b"x" * 5000), 413, "body")
+    problem(give(b"x" * 5000), 413, "too-large")
 
 
 def test_the_status_is_public_and_has_groups_pool_and_reports(

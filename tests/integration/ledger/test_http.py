@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app import errors
 from app.web import ledger as routes
 from ledger import bundle, log
 from ledger.checkpoint import Checkpoint, open_checkpoint
@@ -29,6 +30,7 @@ def book(database: Database, tmp_path: Path) -> Log:
 @pytest.fixture
 def client(book: Log) -> FlaskClient:
     app = Flask(__name__)
+    errors.register(app)
     app.register_blueprint(routes.blueprint(book.database, book.files), url_prefix="/log")
     return app.test_client()
 
@@ -121,13 +123,13 @@ def test_tiles_of_entries_that_no_witness_has_seen_are_not_shown(book: Log, clie
 
 def test_bundle_holds_everything_public_and_is_the_same_each_time(book: Log) -> None:
     with book.database.session() as session, pytest.raises(LogError, match="no published"):
-        bundle.write(BytesIO(), log.head(session), book.files)
+        bundle.write(BytesIO(), session, book.files)
     publish(book, 300)
     written = []
     for _ in range(2):
         target = BytesIO()
         with book.database.session() as session:
-            assert bundle.write(target, log.head(session), book.files) == 301
+            assert bundle.write(target, session, book.files) == 301
         written.append(target.getvalue())
     assert written[0] == written[1]
     with zipfile.ZipFile(BytesIO(written[0])) as archive:

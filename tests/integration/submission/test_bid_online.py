@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from app import errors
 from app.api import blind_tokens
 from app.api.blind_tokens import Issuing
 from app.api.submission_app import PREFIX
@@ -61,10 +62,13 @@ class Silent(WSGIRequestHandler):
 def served(world: World) -> Iterator[str]:
     """Both sides of the platform under one address."""
     app = Flask(__name__)
+    errors.register(app)
     issuer = Issuer({token_key_id(token_key().public_key()): token_key()}, Register())
-    app.register_blueprint(blind_tokens.blueprint(world.setting, Issuing(issuer, lambda: "org")))
+    issuing = Issuing(issuer, lambda: "org")
+    app.register_blueprint(blind_tokens.blueprint(world.database, issuing, world.clock, token_bytes))
     both = DispatcherMiddleware(
-        blind_tokens.with_directory(app.wsgi_app, world.setting), {PREFIX: world.app.wsgi}
+        blind_tokens.with_directory(app.wsgi_app, blind_tokens.public_app(world.setting)),
+        {PREFIX: world.app.wsgi},
     )
     server = make_server("127.0.0.1", 0, both, threaded=True, request_handler=Silent)
     thread = threading.Thread(target=server.serve_forever)
@@ -188,7 +192,9 @@ def test_refusal_of_the_platform_is_shown_with_its_code(world: World, tmp_path: 
 
 def draw(world: World, base: str, wallet: Wallet, policy: Policy, count: int) -> int:
     with Channel(base, patience=5) as channel:
-        client = IssuerClient(channel, wallet, policy, TERMS.challenge, "Bearer x", token_bytes)
+        client = IssuerClient(
+            channel, wallet, policy, TERMS.challenge, {"Authorization": "Bearer x"}, token_bytes
+        )
         return client.draw(count, now=world.clock())
 
 
@@ -217,7 +223,7 @@ def test_key_of_another_month_is_not_used_yet(world: World, tmp_path: Path) -> N
     with world.published(), served(world) as base, Wallet(tmp_path / "wallet.db") as wallet:
         period = next_period(world.clock())
         with Channel(base, patience=5) as channel:
-            client = IssuerClient(channel, wallet, world.book.policy(), TERMS.challenge, "", token_bytes)
+            client = IssuerClient(channel, wallet, world.book.policy(), TERMS.challenge, {}, token_bytes)
             with pytest.raises(DeceivedError, match="no key that the ledger has for this month"):
                 client.present_key(period.not_before + timedelta(days=1))
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from app.api.submission_app import PREFIX
 from app.cli.intake import intake
-from app.token_keys import read_all
+from app.token_keys import KeysAtHand
 from bidding.submission.models import IntakeRow
 from bidding.tokens import keys
 from bidding.tokens.models import TokenKeyRow
@@ -65,7 +65,8 @@ def test_each_month_gets_one_key_and_the_next_one_ahead(
     assert outputs[0].startswith(f"the key of {month} is published")
     assert "is published" in outputs[1]
     assert outputs[2] == "this month and the next have their keys\n"
-    found = read_all(tmp_path / "var" / "token-keys", Lock.of_passphrase("secret"))
+    found = KeysAtHand(tmp_path / "var" / "token-keys", Lock.of_passphrase("secret"))
+    found.look()
     with world.database.session() as session:
         assert {key.key_id for key in keys.issuable(session, now=world.clock())} == set(found)
 

@@ -1,14 +1,15 @@
 """Nothing public tells of a bid before the closing: two worlds, one with a bid and one without, look alike.
 
 What is compared is everything that anyone can fetch: the files of the ledger, every page and route that takes no
-argument, and each tile. The times of entries are left aside, as the specification says: the world without a bid has a
-cover entry where the other has the bid's.
+argument, all that is shown of the tender and its lot, each tile, and what is asked of the chain, which gets the size and
+root of the ledger and nothing else. The times of entries are left aside, as the specification says: the world without a
+bid has a cover entry where the other has the bid's.
 """
 
 import base64
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_bytes
 from unittest.mock import patch
@@ -17,22 +18,88 @@ from werkzeug.test import Client
 
 from app.factory import create_app
 from app.place import Place
-from ledger import log, sealed
+from bidding.tenders import drafting, publication
+from bidding.tenders.draft import Draft, LotDraft
+from bidding.tenders.publication import Keeping
+from bidding.timetable import Timetable
+from crypto.threshold import recipient_of
+from custody.models import RunRow
+from ledger import anchoring, log, sealed
 from ledger.entries import Sealed, decode
+from parties import members, organisations
+from parties.roles import Role
 from storage.database import Database
 from tests.database import Postgres
-from tests.intake import LOT, Draft, World, make_world
+from tests.intake import Draft as Bid
+from tests.intake import World, make_world
+from tests.story import PLATFORM_AGE
 
-DEADLINE = datetime(2100, 1, 1, tzinfo=UTC)
+BEGIN, DEADLINE = datetime(2026, 3, 2, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+NOTICE = Draft(
+    title="Bridge over the Nandu",
+    profile="training",
+    lots=(LotDraft(number="1", title="Bridge", estimate=500_000_000),),
+    timetable=Timetable(
+        documents_from=DEADLINE - timedelta(days=2),
+        documents_to=DEADLINE - timedelta(days=1),
+        deadline=DEADLINE,
+        opening=DEADLINE,
+        validity_days=90,
+    ),
+)
 _RANDOM = re.compile(rb"[0-9a-f]{16,}|[A-Za-z0-9+/_.-]{40,}={0,2}")
-"""Hashes, keys, signatures, numbers of requests: they differ with what they are over, or each time."""
+_ROOT = re.compile("[A-Za-z0-9+/]+…[A-Za-z0-9+/=]*".encode())
+_TIME = re.compile(rb"\d{1,2}:\d\d(:\d\d)?([.]\d+)?")
+"""Hashes, keys, signatures, numbers of requests: they differ with what they are over, or each time.
+
+_ROOT is what the foot of a page shows of the root, shortened. _TIME is what a clock shows: pages have the server's."""
 
 
 def make(postgres: Postgres, template: str, folder: Path) -> tuple[World, str]:
     url = postgres.create(template)
     world = make_world(Database(url), folder, receipt_seconds=0.0)
-    world.publish(deadline=DEADLINE)
+    publish_tender(world)
     return world, url
+
+
+def publish_tender(world: World) -> None:
+    """As the platform publishes one: the notice, its lot with a key of the group, and its intake."""
+    world.story.found()
+    key = world.story.key()
+    public = world.story.view.keys.get(key).public
+    assert public is not None
+    with world.database.session() as session:
+        for leaf in world.story.leaves:
+            log.append(session, decode(leaf), now=world.clock())
+        person = members.add_person(session, "Zhang San", now=BEGIN, random=token_bytes)
+        tenderee = organisations.establish(
+            *(session, "91310000132260250X", "某招标人", Role.TENDEREE, person), now=BEGIN, random=token_bytes
+        )
+        session.add(
+            RunRow(
+                id=key,
+                group_id=world.story.group,
+                opened_at=BEGIN,
+                state="free",
+                recipient=str(recipient_of(public)),
+                lot=None,
+                part=None,
+                ending_at=None,
+                finished_at=BEGIN,
+                reason="",
+                culprits=[],
+            )
+        )
+        session.flush()
+        made = drafting.begin(session, tenderee.id, NOTICE, now=BEGIN, random=bytes)
+        publication.publish(session, made.id, Keeping(str(PLATFORM_AGE.recipient)), now=world.clock())
+        session.commit()
+        world.keys[f"{made.id}.1"] = {"price": key}
+
+
+def lot_of(world: World) -> str:
+    (lot,) = world.keys
+    return lot
 
 
 def public_files(folder: Path) -> dict[str, bytes]:
@@ -59,17 +126,29 @@ def pages(world: World, url: str, folder: Path) -> dict[str, tuple[int, bytes]]:
     rules = [
         rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and not rule.arguments
     ]
-    paths = [
-        *rules,
-        *(f"/ledger/{name}" for name in public_files(folder)),
-        f"/api/lots/{LOT}",
-        f"/lots/{LOT}",
+    lot = lot_of(world)
+    tender = f"/api/tenders/{lot.rpartition('.')[0]}"
+    of_the_lot = [
+        *(tender, f"{tender}/timetable", f"{tender}/documents", f"{tender}/clarifications", f"{tender}/ocds"),
+        *(f"{tender}/lots/1/sheet", f"/api/openings?lot={lot}", "/api/tenders?state=published"),
     ]
+    paths = [*rules, *(f"/ledger/{name}" for name in public_files(folder)), *of_the_lot]
     found = {}
     for path in sorted(set(paths)):
         answer = client.get(path)
         found[path] = (answer.status_code, answer.data)
     assert found["/ledger/checkpoint"][0] == 200
+    assert {found[path][0] for path in of_the_lot} == {200}
+    return found
+
+
+def asked_of_the_chain(world: World) -> list[object]:
+    """What the gateway would send, and up to which entry the ledger would be anchored if somebody asked now."""
+    with world.database.session() as session:
+        wanted = session.connection().exec_driver_sql("SELECT contract, data FROM chain_outbox").all()
+        asked = session.connection().exec_driver_sql("SELECT mark FROM chain_anchor").all()
+        found = [*wanted, *asked, anchoring.mark(session)]
+        session.rollback()
     return found
 
 
@@ -81,7 +160,7 @@ def _secret(folder: Path) -> Path:
 
 
 def alike(content: bytes) -> bytes:
-    return _RANDOM.sub(b"*", content)
+    return _TIME.sub(b"*", _ROOT.sub(b"*", _RANDOM.sub(b"*", content)))
 
 
 def entries_alike(world: World) -> list[str]:
@@ -92,7 +171,7 @@ def entries_alike(world: World) -> list[str]:
     return shown
 
 
-def secrets_of(draft: Draft, answer: bytes) -> list[bytes]:
+def secrets_of(draft: Bid, answer: bytes) -> list[bytes]:
     """All that could give the bid away, in each form in which it could stand somewhere."""
     part = draft.fact.parts[0]
     values = [
@@ -115,12 +194,13 @@ def test_world_with_a_bid_looks_like_one_without(
 ) -> None:
     with_bid, first_url = make(postgres, migrated_template, tmp_path / "with")
     without, second_url = make(postgres, migrated_template, tmp_path / "without")
-    draft = with_bid.draft(b"the bid" * 5000)
+    draft = with_bid.draft(b"the bid" * 5000, lot_of(with_bid))
     answer = with_bid.post(draft)
     assert answer.status_code == 202
     with without.database.session() as session:
         log.append(session, Sealed(sealed.cover(token_bytes).hex()), now=without.clock())
         session.commit()
+    assert asked_of_the_chain(with_bid) == asked_of_the_chain(without)
     shown = []
     for world, url, name in ((with_bid, first_url, "with"), (without, second_url, "without")):
         world.book.run()

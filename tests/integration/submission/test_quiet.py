@@ -17,7 +17,6 @@ from tests.intake import Draft, World, code_of, creation, patching
 from tests.log import ORIGIN
 
 TELLING = {
-    "Cookie": "session=tell-tale-cookie",
     "User-Agent": "tell-tale-agent/1.0",
     "Referer": "https://tell-tale.example/page",
     "X-Forwarded-For": "203.0.113.9",
@@ -92,7 +91,7 @@ def test_error_of_ours_is_logged_without_what_the_request_had(
     uploads = world.uploads(draft)
     monkeypatch.setattr(acceptance, "submit", fail)
     answer = world.post(draft, uploads)
-    assert (answer.status_code, code_of(answer)) == (500, "our-fault")
+    assert (answer.status_code, code_of(answer)) == (500, "internal")
     assert "tell-tale" not in answer.get_data(as_text=True)
     (record,) = caplog.records
     assert record.getMessage().startswith(
@@ -111,6 +110,37 @@ def test_answers_set_no_cookie_and_do_not_depend_on_what_a_client_tells(world: W
             assert not [answer for answer in answers if "Set-Cookie" in answer.headers]
             shown.append([(answer.status_code, sorted(answer.headers.keys())) for answer in answers])
     assert shown[0] == shown[1]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"Cookie": "session=tell-tale-cookie"},
+        {"Authorization": "Bearer tell-tale"},
+        {"Signature-Input": "x=()"},
+    ],
+)
+def test_cookie_or_login_is_refused_on_every_road_before_anything_is_done(
+    world: World, told: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    world.publish()
+    draft = world.draft()
+    place = f"/uploads/{world.upload(draft.files['price'])}"
+    client = Client(world.app.wsgi, use_cookies=False)  # else werkzeug's own cookies take the header's place
+    for method, path in (
+        ("POST", "/uploads"),
+        ("OPTIONS", "/uploads"),
+        ("PATCH", place),
+        ("DELETE", place),
+        ("POST", "/submissions"),
+        ("POST", "/withdrawals"),
+        ("POST", "/receipts"),
+    ):
+        answer = client.open(path, method=method, headers={**patching(0), **told}, data=b"{}")
+        assert (answer.status_code, code_of(answer)) == (400, "cookie-not-wanted"), path
+    assert client.head(place, headers={**patching(0), **told}).status_code == 400
+    assert world.client.head(place, headers=patching(0)).status_code == 200
+    assert "tell-tale" not in caplog.text
 
 
 def test_final_answers_have_one_length_whatever_they_say(world: World) -> None:

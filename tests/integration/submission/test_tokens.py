@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app import errors
 from app.api import blind_tokens
 from app.api.blind_tokens import Issuing
 from app.api.private_token import decode
@@ -56,9 +57,12 @@ def login() -> Login:
 @pytest.fixture
 def issuing(world: World, login: Login) -> FlaskClient:
     app = Flask(__name__)
+    errors.register(app)
     issuer = Issuer({token_key_id(token_key().public_key()): token_key()}, Register(), allowance=3)
-    app.register_blueprint(blind_tokens.blueprint(world.setting, Issuing(issuer, login)))
-    app.wsgi_app = blind_tokens.with_directory(app.wsgi_app, world.setting)  # type: ignore[method-assign, assignment]
+    app.register_blueprint(
+        blind_tokens.blueprint(world.database, Issuing(issuer, login), world.clock, token_bytes)
+    )
+    app.wsgi_app = blind_tokens.with_directory(app.wsgi_app, blind_tokens.public_app(world.setting))  # type: ignore[method-assign, assignment]
     return app.test_client()
 
 

@@ -185,7 +185,7 @@ def test_creation_that_is_repeated_with_its_key_is_the_same_upload(world: World)
         ({"Upload-Length": str(2 << 30)}, "upload-too-large"),
         ({"Upload-Metadata": "filename YQ=="}, "upload-header"),
         ({"Idempotency-Key": "x" * 65}, "upload-header"),
-        ({"Authorization": "Bearer x"}, "token-invalid"),
+        ({"Authorization": "Bearer x"}, "cookie-not-wanted"),
         ({"Authorization": "PrivateToken token=AAAA"}, "token-invalid"),
     ],
 )
