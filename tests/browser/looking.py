@@ -1,0 +1,58 @@
+"""Chromium, looking at the site: logged in as whoever a page is for, in either language."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+
+from parties.roles import Role
+from tests.browser.site import Site
+from tests.integration.app.world import PASSWORD
+
+CHROMIUM = Path("/usr/bin/chromium")
+LANGUAGES = ("zh", "en")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's own; nothing is downloaded."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class Looker:
+    """Contexts of one browser by role; each logs in once."""
+
+    def __init__(self, browser: Browser, site: Site, *, width: int = 1440, height: int = 900) -> None:
+        self._browser, self._site = browser, site
+        self._size: ViewportSize = {"width": width, "height": height}
+        self._contexts: dict[Role | None, BrowserContext] = {}
+
+    def page(self, role: Role | None, language: str) -> Page:
+        """A blank page of somebody in this role, who reads this language."""
+        context = self._contexts.get(role)
+        if context is None:
+            context = self._contexts[role] = self._browser.new_context(viewport=self._size)
+            if role is not None:
+                self._log_in(context, role)
+        context.add_cookies([{"name": "sunseal-language", "value": language, "url": self._site.address}])
+        return context.new_page()
+
+    def _log_in(self, context: BrowserContext, role: Role) -> None:
+        person, page = self._site.people[role], context.new_page()
+        page.goto(f"{self._site.address}/login?lang=en")
+        page.fill("#email", person.email)
+        page.fill("#password", PASSWORD)
+        page.click("main form button[type=submit]")
+        if "/login/second" in page.url:
+            page.fill("#code", person.code())
+            page.click("main form button[type=submit]")
+        page.wait_for_url("**/desk*")
+        page.close()

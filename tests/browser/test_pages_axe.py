@@ -1,0 +1,45 @@
+"""axe-core finds nothing to object to (WCAG 2.2 A and AA, and good practice) on any page, in either language."""
+
+from pathlib import Path
+
+import pytest
+
+from storage.database import Database
+from tests.browser.looking import CHROMIUM, LANGUAGES, Looker, chromium
+from tests.browser.site import PAGES, served
+
+AXE = Path(__file__).parents[2] / "client" / "node_modules" / "axe-core" / "axe.min.js"
+MANIFEST = Path(__file__).parents[2] / "client" / "dist" / "manifest.json"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's Chromium (make setup-dev)"),
+    pytest.mark.skipif(
+        not AXE.exists() or not MANIFEST.exists(), reason="needs the built client (make client)"
+    ),
+]
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_no_page_has_a_violation_in_either_language(database: Database, tmp_path: Path, width: int) -> None:
+    found: list[str] = []
+    with served(database, tmp_path) as site, chromium() as browser:
+        looker = Looker(browser, site, width=width)
+        for name, shown in PAGES.items():
+            for language in LANGUAGES:
+                page = looker.page(shown.role, language)
+                page.goto(site.address + shown.path(site))
+                # The page's own policy forbids a script from elsewhere; the protocol of the browser's tools does not.
+                page.evaluate(AXE.read_text("utf-8"))
+                results = page.evaluate(
+                    "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})",
+                    TAGS,
+                )
+                found += [
+                    f"{name} {language}: {one['id']}: {node['html'][:160]} {node['any'][0]['message'] if node['any'] else ''}"
+                    for one in results["violations"]
+                    for node in one["nodes"]
+                ]
+                page.close()
+    assert found == []
