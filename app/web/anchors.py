@@ -14,8 +14,12 @@ sure asks a node of their own for the log's `Anchored` events: nothing here has 
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify
+from flask import Response, jsonify
 
+from app.api.content import JSON, Content
+from app.api.document import ApiRoutes
+from app.api.examples import example_of
+from app.api.schemas.ledger import AnchorShown
 from guarantees.chain import anchoring
 from guarantees.chain.anchoring import Anchor
 from guarantees.chain.binding import bound
@@ -27,12 +31,17 @@ A_MOMENT = "public, max-age=2"
 ON_THE_WAY = (anchoring.REQUESTED, "sent", "mined")
 
 
-def blueprint(database: Database) -> Blueprint:
+def blueprint(database: Database) -> ApiRoutes:
     """The route, to be registered under the log's prefix."""
-    routes = Blueprint("anchors", __name__)
+    routes = ApiRoutes("anchors", __name__, description="Where the log is anchored on chain")
+    shown = Content(JSON, AnchorShown, example_of(AnchorShown))
 
-    @routes.get("/anchor")
+    @routes.operation("GET", "/anchor", gives=shown, also={404: shown})
     def anchor() -> Response:
+        """Show the newest checkpoint that is anchored on chain, and the one on its way
+
+        404, in the same form, while there is no log.
+        """
         with database.session("REPEATABLE READ", read_only=True) as session:
             origin = anchoring.origin(session)
             done = anchoring.newest(session, "confirmed")

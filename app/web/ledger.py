@@ -3,6 +3,7 @@
     <prefix>/checkpoint                     text/plain; charset=utf-8, for a few seconds
     <prefix>/tile/<L>/<N>[.p/<W>]           application/octet-stream, for ever
     <prefix>/tile/entries/<N>[.p/<W>]       application/octet-stream, gzip where asked for, for ever
+    <prefix>/file/<sha256>                  beside the specification: a public file that an entry names, for ever
 
 The checkpoint comes from the database, where it only moves forward; tiles come from the public files, and only those
 that lie within the published tree, so that nothing is shown that no witness has seen.
@@ -10,9 +11,12 @@ that lie within the published tree, so that nothing is shown that no witness has
 
 import gzip
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
-from ledger import log
+from app.api.content import BYTES, PLAIN, TEXT, Content
+from app.api.document import ApiRoutes
+from app.errors import ProblemError
+from ledger import log, named_files
 from ledger.errors import LogError, TileError
 from ledger.ports import TileFiles
 from ledger.tiles import TILE_HEIGHT, TILE_WIDTH, EntryBundle, Tile, parse_path
@@ -23,39 +27,57 @@ FOR_EVER = "public, max-age=31536000, immutable"
 A_MOMENT = "public, max-age=2"
 
 
-def blueprint(database: Database, files: TileFiles) -> Blueprint:
-    """The routes, to be registered under the log's prefix."""
-    routes = Blueprint("ledger", __name__)
+NOTE = (
+    "ledger.example.org\n812\nq6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s=\n\n— ledger.example.org AAAA...\n"
+)
 
-    @routes.get("/checkpoint")
+
+def blueprint(database: Database, files: TileFiles) -> ApiRoutes:
+    """The routes, to be registered under the log's prefix."""
+    routes = ApiRoutes("ledger", __name__, description="The transparency log (c2sp.org/tlog-tiles)")
+
+    @routes.operation("GET", "/checkpoint", gives=Content(TEXT, PLAIN, NOTE), refuses=(404,))
     def checkpoint() -> Response:
+        """Get the newest published checkpoint: a signed note with its cosignatures"""
         try:
             with database.session() as session:
                 note = log.head(session).published_note
         except LogError:
             note = b""
         if not note:
-            return _text("no checkpoint is published yet\n", 404)
-        return _text(note.decode("utf-8"), 200)
+            raise _absent("no checkpoint is published yet")
+        response = Response(note, content_type=TEXT)
+        response.headers["Cache-Control"] = A_MOMENT
+        return response
 
-    @routes.get("/tile/<path:place>")
+    @routes.operation("GET", "/tile/<path:place>", gives=Content(BYTES), refuses=(404,))
     def tile(place: str) -> Response:
+        """Get a tile, or a bundle of entries: <L>/<N>[.p/<W>] or entries/<N>[.p/<W>]"""
         try:
             wanted = parse_path(f"tile/{place}")
         except TileError as error:
-            return _text(f"{error}\n", 404)
+            raise _absent(str(error)) from error
         try:
             with database.session() as session:
                 size = log.head(session).published_size
         except LogError as error:
-            return _text(f"{error}\n", 404)
+            raise _absent(str(error)) from error
         if not _within(wanted, size):
-            return _text("the published tree has no such tile\n", 404)
+            raise _absent("the published tree has no such tile")
         try:
             content = files.get(wanted.path)
-        except BlobNotFoundError:
-            return _text("the tile is not there\n", 404)
+        except BlobNotFoundError as error:
+            raise _absent("the tile is not there") from error
         return _immutable(content, compress=isinstance(wanted, EntryBundle))
+
+    @routes.operation("GET", "/file/<string(length=64):sha256>", gives=Content(BYTES), refuses=(404,))
+    def file(sha256: str) -> Response:
+        """Get a public file that an entry names by its SHA-256, such as a notice or an opening record"""
+        with database.session() as session:
+            content = named_files.get(session, sha256)
+        if content is None:
+            raise _absent("no entry names a public file of this hash")
+        return _immutable(content, compress=True)
 
     return routes
 
@@ -66,7 +88,7 @@ def _within(wanted: Tile | EntryBundle, size: int) -> bool:
 
 
 def _immutable(content: bytes, *, compress: bool) -> Response:
-    response = Response(content, content_type="application/octet-stream")
+    response = Response(content, content_type=BYTES)
     response.headers["Cache-Control"] = FOR_EVER
     if compress:
         response.headers["Vary"] = "Accept-Encoding"
@@ -76,7 +98,6 @@ def _immutable(content: bytes, *, compress: bool) -> Response:
     return response
 
 
-def _text(text: str, status: int) -> Response:
-    response = Response(text, status, content_type="text/plain; charset=utf-8")
-    response.headers["Cache-Control"] = A_MOMENT  # also of what is not there yet
-    return response
+def _absent(sentence: str) -> ProblemError:
+    """For a moment only: it may be there soon."""
+    return ProblemError("not-found", sentence, headers={"Cache-Control": A_MOMENT})

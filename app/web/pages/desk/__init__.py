@@ -1,0 +1,1 @@
+"""The desk of somebody who is logged in: what waits for this person."""

@@ -1,0 +1,20 @@
+"""Everything that the desks show, in the order of its headings."""
+
+from app.web.pages.desk import experts_waiting, openings_waiting, parties_waiting, tenders_waiting
+from app.web.pages.desk.waiting import Source
+
+OF_ONESELF: tuple[Source, ...] = (parties_waiting.own,)
+"""What is shown also to who has not yet proved enough for the role."""
+
+SOURCES: tuple[Source, ...] = (
+    tenders_waiting.duties,
+    tenders_waiting.openings,
+    openings_waiting.openings,
+    tenders_waiting.questions,
+    tenders_waiting.steps,
+    tenders_waiting.suspended,
+    tenders_waiting.drafts,
+    experts_waiting.draws,
+    parties_waiting.to_verify,
+    parties_waiting.own,
+)

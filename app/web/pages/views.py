@@ -1,0 +1,33 @@
+"""Every module that puts views on the blueprint: a new one gets its line here, in app/page_rules.py and in the menu."""
+
+from app.web.pages import assets
+from app.web.pages.account import account, organisation
+from app.web.pages.bidding import prepare, wallet
+from app.web.pages.desk import desk
+from app.web.pages.entering import log_in, register
+from app.web.pages.hall import hall, lot_hall, openings, speaking
+from app.web.pages.public import ledger, notice, notices, start
+from app.web.pages.tenders import drafts, moves
+from app.web.pages.tenders import own as own_tenders
+
+MODULES = (
+    assets,
+    start,
+    notices,
+    notice,
+    ledger,
+    openings,
+    lot_hall,
+    hall,
+    speaking,
+    log_in,
+    register,
+    account,
+    organisation,
+    desk,
+    own_tenders,
+    drafts,
+    moves,
+    wallet,
+    prepare,
+)
