@@ -124,6 +124,7 @@ class Deployment:
         self.write_policy()
         for i in range(1, self.n + 1):
             self.run("keyholder", "--folder", str(self.home(i)), "trust", str(self.folder / "policy"))
+        self.configure()
         self.start_process("serve", "serve", "--listen", f"127.0.0.1:{self.port}")
         eventually(self._is_serving, "the web application answers")
         for i in range(1, self.n + 1):
@@ -131,6 +132,9 @@ class Deployment:
         self.start_process("ledger", "ledger", "run")
         self.found()
         self.start_process("custody", "custody", "run", "--target", str(self.target))
+
+    def configure(self) -> None:
+        """What a larger deployment sets before the web application starts; here there is nothing more."""
 
     def found(self) -> None:
         """The supervisor proposes the group, and each keyholder's person approves."""

@@ -1,0 +1,1 @@
+"""What happens, one chapter after another: each takes the cast, and tells what it does."""

@@ -1,0 +1,58 @@
+"""The tenders and bidders of the demonstration: titles, ceilings and prices of real ones, read as if they were yuan.
+
+From Prozorro (a record with two bidders, to whom one is added so that three bid; and a completed tender of two lots, of
+which one gets only two bids, so that it fails) and from what Haikou has published of the size of its lots.
+"""
+
+import json
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class LotFacts:
+    """Amounts are texts with two decimals."""
+
+    number: str
+    title: str
+    ceiling: str
+    bond: str
+
+
+@dataclass(frozen=True, slots=True)
+class BidFacts:
+    lot: str
+    bidder: str
+    price: str
+
+
+@dataclass(frozen=True, slots=True)
+class TenderFacts:
+    """`source` says where the facts are from."""
+
+    title: str
+    source: str
+    tenderee: str
+    lots: tuple[LotFacts, ...]
+    bids: tuple[BidFacts, ...]
+
+
+def tenders() -> list[TenderFacts]:
+    """All of them, in the order of the story."""
+    value: Any = json.loads(files("app.demo").joinpath("facts.json").read_text("utf-8"))
+    return [
+        TenderFacts(
+            one["title"],
+            one["source"],
+            one["tenderee"],
+            tuple(LotFacts(**lot) for lot in one["lots"]),
+            tuple(BidFacts(**bid) for bid in one["bids"]),
+        )
+        for one in value["tenders"]
+    ]
+
+
+def hundredths(amount: str) -> int:
+    """An amount as tenders have it."""
+    return int(amount.replace(".", ""))

@@ -1,0 +1,68 @@
+"""The whole story, in order."""
+
+import time
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from app.demo import facts
+from app.demo.cast import Cast
+from app.demo.chapters import arriving, bidding, deciding, opening, verifying
+from app.demo.people import PASSWORD
+from app.stack.running import Stack
+
+HALL_MINUTES = "0.1"
+
+
+def tell(stack: Stack, console: Console, folder: Path) -> Cast:
+    """Everything that happens. StoryError, AnswerError, CommandFailedError or StackError where it does not."""
+    began = time.monotonic()
+    tenders = facts.tenders()
+    console.print(
+        "\n[bold]1. Everything starts on this machine, and three keyholders agree to hold keys[/bold]"
+    )
+    _begin(stack, console)
+    console.print("\n[bold]2. A center, tenderees and bidders arrive[/bold]")
+    cast = arriving.arrive(stack.place, console, folder, tenders)
+    cast.chapter(3, "Three notices, from real ones; the law is on a clock of two seconds a day")
+    bidding.publish(cast, tenders)
+    cast.chapter(4, "Bids come in, sealed; nobody can open them, the platform included")
+    bidding.bid(cast)
+    cast.chapter(5, "The deadline: closing, then opening")
+    opening.open_all(cast)
+    lighting = cast.held[-1]
+    cast.chapter(6, f"From the opening to the contract: {lighting.facts.title}")
+    deciding.object_to(cast, lighting, "1", lighting.facts.bids[-1].bidder)
+    draw = deciding.draw_experts(cast, lighting, "1")
+    deciding.award(cast, lighting, "1")
+    deciding.publish_draw(cast, draw)
+    cast.chapter(7, "A stranger verifies all of it")
+    verifying.verify(cast)
+    cast.chapter(8, "One byte is changed")
+    verifying.tamper(cast)
+    console.print(f"\n[bold]Told in {time.monotonic() - began:.0f} seconds.[/bold]")
+    return cast
+
+
+def show_where(cast: Cast) -> None:
+    """The address of the pages, and who can log in."""
+    table = Table("who", "log in as", title=f"The pages are at {cast.place.url}", title_justify="left")
+    for person in (cast.center, cast.supervisor, *cast.tenderees.values()):
+        table.add_row(person.organisation_name, person.email)
+    for desk in cast.desks.values():
+        table.add_row(desk.person.organisation_name, desk.person.email)
+    cast.console.print(table)
+    cast.say(f"everybody's password: {PASSWORD}")
+    for person in (cast.center, cast.supervisor):
+        cast.say(f"second factor of {person.email} (put it into an authenticator): {person.secret}")
+
+
+def _begin(stack: Stack, console: Console) -> None:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("starting")
+        for said in stack.begin():
+            progress.update(task, description=said)
+            console.print(f"  {said}", soft_wrap=True)

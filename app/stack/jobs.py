@@ -1,0 +1,49 @@
+"""Which processes a deployment has."""
+
+from app.stack.place import HOST, KEYHOLDERS, StackPlace
+from app.stack.processes import Job
+
+WINDOWS = ("--shares-minutes", "1", "--fallback-minutes", "2")
+
+
+def chain(place: StackPlace) -> Job:
+    command = ("chain", "run", "--var", str(place.var), "--listen", f"{HOST}:{place.settings['chain']}")
+    return Job("chain", command, place.environment())
+
+
+def web(place: StackPlace) -> Job:
+    return Job("web", ("serve", "--listen", f"{HOST}:{place.settings['web']}"), place.environment())
+
+
+def ledger(place: StackPlace) -> Job:
+    return Job("ledger", ("ledger", "run"), place.environment())
+
+
+def gateway(place: StackPlace) -> Job:
+    return Job("gateway", ("gateway", "run", "--anchor-every", "1"), place.environment())
+
+
+def keyholder(place: StackPlace, number: int) -> Job:
+    folder = str(place.machine(number) / "keyholder")
+    command = ("keyholder", "--folder", folder, "run", "--poll", "0.3", "--wait", "5")
+    return Job(f"keyholder-{number}", command, place.keyholder_environment(number))
+
+
+def keyholders(place: StackPlace) -> list[Job]:
+    return [keyholder(place, number) for number in range(1, len(KEYHOLDERS) + 1)]
+
+
+def workers(place: StackPlace, keys: int, hall_minutes: str) -> list[Job]:
+    """The platform's jobs; `keys` are kept ready, and the hall of an opening hears objections for so long."""
+    environment = place.environment()
+    commands = {
+        "custody": ("custody", "run", "--target", str(keys)),
+        "intake": ("intake", "run"),
+        "tender": ("tender", "run"),
+        "opening": ("opening", "run", *WINDOWS, "--hall-minutes", hall_minutes),
+        "experts": ("experts", "work", "--spool", str(place.mails / "experts")),
+        "complaints": ("complaints", "run"),
+        "guarantees": ("guarantees", "run"),
+        "webhooks": ("webhooks", "run"),
+    }
+    return [Job(name, command, environment) for name, command in commands.items()]

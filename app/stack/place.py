@@ -1,0 +1,146 @@
+"""The folder of a deployment on one machine: where everything lies, on which ports it answers, its environment."""
+
+import json
+import os
+import socket
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+HOST = "127.0.0.1"
+FIRST_PORT = 7300
+KEYHOLDERS = ("trading center", "supervisor", "notary")
+THRESHOLD = 2
+_STATE = "stack.json"
+_LOCKED = ("LEDGER", "CUSTODY", "OPENING", "TOKEN", "CALLER", "SUPERVISOR")
+
+
+@dataclass
+class StackPlace:
+    """`settings` are kept in the folder, and are the same whenever the deployment starts again."""
+
+    folder: Path
+    settings: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def at(cls, folder: Path) -> "StackPlace":
+        """The folder's, or a new one's. What was begun and not finished is `is_founded` false."""
+        found = cls(folder.resolve())
+        state = found.folder / _STATE
+        if state.exists():
+            found.settings = json.loads(state.read_text("utf-8"))
+        return found
+
+    @property
+    def is_founded(self) -> bool:
+        return self.settings.get("founded") == "yes"
+
+    def choose_ports(self) -> None:
+        """Free ones, for a new deployment."""
+        web = free_port([FIRST_PORT, 0])
+        chain = free_port([0])
+        self.keep(web=str(web), chain=str(chain))
+
+    def keep(self, **values: str) -> None:
+        """Settings that a later start finds again."""
+        self.settings.update(values)
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        part = self.folder / f".{_STATE}.part"
+        part.write_text(json.dumps(self.settings, indent=1, sort_keys=True), "utf-8")
+        part.replace(self.folder / _STATE)
+
+    @property
+    def var(self) -> Path:
+        return self.folder / "var"
+
+    @property
+    def logs(self) -> Path:
+        return self.folder / "logs"
+
+    @property
+    def age_key(self) -> Path:
+        """The operator's age identity: it opens the platform's key files, so that nobody is asked for a passphrase."""
+        return self.folder / "operator.age-key"
+
+    @property
+    def passphrase(self) -> Path:
+        return self.folder / "chain.passphrase"
+
+    @property
+    def policy(self) -> Path:
+        return self.folder / "policy.txt"
+
+    @property
+    def supervisor_key(self) -> Path:
+        return self.folder / "supervisor.key.age"
+
+    @property
+    def caller_key(self) -> Path:
+        return self.folder / "caller.key.age"
+
+    @property
+    def mails(self) -> Path:
+        """Where mails lie that a real deployment would send."""
+        return self.folder / "mails"
+
+    def machine(self, number: int) -> Path:
+        """A keyholder's, from 1 on: in reality another house's."""
+        return self.folder / f"keyholder-{number}"
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.settings['web']}"
+
+    @property
+    def chain_url(self) -> str:
+        return f"http://{HOST}:{self.settings['chain']}"
+
+    def contracts(self) -> Mapping[str, str]:
+        """The addresses of the platform's contracts, by name."""
+        found: Any = json.loads((self.var / "chain" / "contracts.json").read_text("utf-8"))
+        return {name: one["address"] for name, one in found["contracts"].items()}
+
+    def environment(self) -> dict[str, str]:
+        """What every command of the platform is given; nothing of this process's own settings."""
+        own = {name: value for name, value in os.environ.items() if not name.startswith("SUNSEAL")}
+        own.pop("DATABASE_URL", None)
+        return {
+            **own,
+            **{f"SUNSEAL_{name}_AGE_KEY": str(self.age_key) for name in _LOCKED},
+            "DATABASE_URL": self.settings.get("database", ""),
+            "SUNSEAL_VAR": str(self.var),
+            "SUNSEAL_POLICY": str(self.policy),
+            "SUNSEAL_TOKEN_ISSUER": HOST,
+            "SUNSEAL_CHAIN_URL": self.chain_url,
+            "SUNSEAL_CHAIN_KEY": str(self.folder / "chain-keys"),
+            "SUNSEAL_CHAIN_DEPTH": "0",
+            "SUNSEAL_CHAIN_PASSPHRASE_FILE": str(self.passphrase),
+            "SUNSEAL_SUPERVISOR": self.settings.get("supervisor", ""),
+            "SUNSEAL_OPENING_RECIPIENT": self.settings.get("recipient", ""),
+            "SUNSEAL_OPENING_CALLER": self.settings.get("caller", ""),
+        }
+
+    def keyholder_environment(self, number: int) -> dict[str, str]:
+        """A keyholder's machine has its own key, and knows nothing of the platform's."""
+        own = {
+            name: value
+            for name, value in self.environment().items()
+            if not name.startswith("SUNSEAL") and name != "DATABASE_URL"
+        }
+        return {**own, "SUNSEAL_KEYHOLDER_AGE_KEY": str(self.machine(number) / "age-key")}
+
+
+def free_port(wanted: Iterable[int]) -> int:
+    """The first of the ports that nobody uses; 0 stands for any. OSError if there is none."""
+    problem: OSError | None = None
+    for port in wanted:
+        with socket.socket() as one:
+            try:
+                one.bind((HOST, port))
+            except OSError as error:
+                problem = error
+                continue
+            found: int = one.getsockname()[1]
+            return found
+    raise problem or OSError("no port was asked for")
