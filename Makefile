@@ -29,35 +29,54 @@ $(DEV_READY): requirements/dev.lock $(RUN_READY)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
 	@touch $@
 
+CLIENT := client/dist/manifest.json
+CLIENT_PACKAGES := client/node_modules/.package-lock.json
+CLIENT_SOURCES := $(shell find client/src client/build.mjs app/web -type f ! -name '*.pyc' 2>/dev/null)
+
+$(CLIENT_PACKAGES): client/package-lock.json $(RUN_READY)
+	$(BIN)/python -m scripts.node npm ci --prefix client --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(CLIENT): $(CLIENT_PACKAGES) $(CLIENT_SOURCES)
+	$(BIN)/python -m scripts.node client/build.mjs
+
+.PHONY: client
+client: $(CLIENT) ## build what browsers run: style sheets, programs, the worker that seals bids
+
 .PHONY: setup
-setup: $(RUN_READY) ## make the virtual environment with what running needs
+setup: $(RUN_READY) $(CLIENT) ## make the virtual environment with what running needs, and build the client
 
 .PHONY: setup-dev
-setup-dev: $(DEV_READY) ## install all that any test can use: the age program, Chromium, node, strace, forge, anvil
+setup-dev: $(DEV_READY) $(CLIENT) ## install all that any test can use: the age program, Chromium, node, strace, forge, anvil
 	bash scripts/setup_dev.sh
 
 .PHONY: demo
-demo: $(RUN_READY) ## show what the core can do: a key ceremony of 3, a file sealed, opened by 2, refused by 1
+demo: $(RUN_READY) $(CLIENT) ## hold three tenders on this machine, told as a story, verified and tampered with; STAY=0 ends then
 	@$(BIN)/sunseal demo
 
+.PHONY: serve
+serve: $(RUN_READY) $(CLIENT) ## run everything on this machine, until Ctrl-C; what it keeps is in var/stack
+	@$(BIN)/sunseal stack run
+
 .PHONY: test
-test: $(DEV_READY) ## run the tests (under 15 minutes on two cores)
+test: $(DEV_READY) $(CLIENT) ## run the tests (under 15 minutes on two cores)
 	$(BIN)/python -m pytest
 
 .PHONY: test-long
-test-long: $(DEV_READY) ## run only the long tests
+test-long: $(DEV_READY) $(CLIENT) ## run only the long tests
 	$(BIN)/python -m pytest -m long
 
 .PHONY: test-all
 test-all: test test-long ## run every test, the long ones too
 
 .PHONY: lint
-lint: $(DEV_READY) ## ruff, mypy --strict, import-linter, bandit
+lint: $(DEV_READY) $(CLIENT_PACKAGES) ## ruff, mypy --strict, import-linter, tsc --strict, bandit
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml app bidding contracts crypto custody devchain guarantees keyholder ledger oversight parties statutes storage verifier
+	$(BIN)/python -m scripts.node client/node_modules/typescript/bin/tsc --project client
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml app bidding contracts crypto custody devchain guarantees keyholder ledger mailboxes oversight paper parties statutes storage verifier
 
 .PHONY: format
 format: $(DEV_READY) ## let ruff put the code in order
@@ -67,6 +86,10 @@ format: $(DEV_READY) ## let ruff put the code in order
 .PHONY: bench
 bench: $(DEV_READY) ## measure against the peers; prints a table and writes var/bench.json
 	$(BIN)/python -m scripts.bench
+
+.PHONY: screenshots
+screenshots: $(DEV_READY) $(CLIENT) ## take pictures of every page, two widths and two languages, into var/screenshots
+	$(BIN)/python -m scripts.screenshots
 
 .PHONY: fuzz
 fuzz: $(DEV_READY) ## fuzz each parser for FUZZ_SECONDS (60)
@@ -78,4 +101,4 @@ lock: $(DEV_READY) ## write the exact versions anew from setup.cfg
 
 .PHONY: clean
 clean: ## remove the virtual environment and everything generated
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) client/dist client/node_modules build *.egg-info .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis

@@ -1,4 +1,5 @@
-"""Who calls: found once a request from a token or the session, and asked for by every route that needs to know."""
+"""Who calls: found once a request from a token, a signature or the session, and asked for by every route that needs to
+know."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -7,6 +8,7 @@ from uuid import UUID
 from flask import g, request
 from flask_login import current_user
 
+from app import signed_request
 from app.context import now, session
 from app.errors import ProblemError
 from app.login import sessions, tokens
@@ -21,7 +23,7 @@ class Caller:
     """A person who has proved to be one. `membership` is what it acts as, if anything."""
 
     account: Account
-    via: Literal["session", "token"]
+    via: Literal["session", "token", "signature"]
     second_factor: bool
     membership: Membership | None
     may_act_as: tuple[Membership, ...]
@@ -45,7 +47,12 @@ def caller() -> Caller:
 
 
 def find() -> Caller | None:
-    """Who calls, by a token if there is one in the request, else by the session. ProblemError for a bad token."""
+    """Who calls, by a token or a signature if there is one in the request, else by the session. ProblemError for one
+    that is bad, and for both at once."""
+    if signed_request.is_signed():
+        if "Authorization" in request.headers:
+            raise ProblemError("signature-refused", "a request has a token or a signature, not both")
+        return _by_signature()
     if "Authorization" in request.headers:
         return _by_token()
     row = sessions.present()
@@ -69,6 +76,18 @@ def _by_token() -> Caller:
     if chosen is None:
         raise ProblemError("token-refused", headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
     return Caller(found.account, "token", found.second_factor, chosen, (chosen,), frozenset(found.scopes))
+
+
+def _by_signature() -> Caller:
+    row = signed_request.key_of_request()
+    chosen = next(
+        (one for one in members.acting(session(), row.account_id) if one.id == row.membership_id), None
+    )
+    if chosen is None:
+        raise ProblemError(
+            "signature-refused", "whoever registered the key no longer acts for the organisation"
+        )
+    return Caller(row.account, "signature", False, chosen, (chosen,), frozenset(row.scopes))
 
 
 def require_second_factor(who: Caller) -> None:

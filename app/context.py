@@ -14,6 +14,7 @@ from app.hall import Hall
 from app.settings import Settings
 from app.tendering import Tendering
 from crypto.randomness import RandomBytes
+from ledger.ports import TileFiles
 from storage.database import Database
 
 _KEY = "sunseal"
@@ -33,6 +34,7 @@ class Parts:
     random: RandomBytes = field(default=token_bytes)
     tendering: Tendering | None = None
     hall: Hall | None = None
+    tiles: TileFiles | None = None
 
 
 def install(app: Flask, parts: Parts) -> None:

@@ -1,20 +1,18 @@
 """The gate before every route: app.permissions enforced, in this order.
 
-1. The route has a line in the table, or there is no such route.
-2. NO_COOKIE: a cookie or a credential is refused, so that no client links by accident what it does to who it is.
-3. The body is not longer than the line says.
-4. On routes with a session: a token's scope; or the session, with its CSRF token if the method changes something.
+1 to 3. What app.door checks, also where there is no login: the line, what is not wanted with NO_COOKIE, the body.
+4. On routes with a session: the scope of a token or of a signature's key; or the session, with its CSRF token if the
+   method changes something.
 5. PERSON: somebody is logged in. Roles: the caller acts in one of them, with a second factor where it is demanded.
 """
 
-from flask import Flask, Response, g, request
+from flask import Flask, g, request
 from flask_login import current_user, logout_user
-from werkzeug.exceptions import NotFound
 
-from app import caller
+from app import caller, door
 from app.errors import ProblemError
 from app.login.security import csrf
-from app.permissions import CLOSED, NO_COOKIE, PERSON, Door, Rule, rule_for
+from app.permissions import PERSON, Door, Rule
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -24,30 +22,16 @@ def install(app: Flask) -> None:
     app.before_request(_check)
 
 
-def _check() -> Response | None:
-    if request.endpoint is None:  # 404, 405: nothing runs
-        return None
-    rule = rule_for(request.endpoint, request.method)
-    if rule is None or rule.who is CLOSED:  # 1
-        raise NotFound
-    if rule.who is NO_COOKIE and ("Cookie" in request.headers or _has_token()):  # 2
-        raise ProblemError("cookie-not-wanted")
-    request.max_content_length = rule.body  # 3
-    if rule.has_session:
+def _check() -> None:
+    rule = door.check()  # 1 to 3
+    if rule is not None and rule.has_session:
         _check_session(rule)
-    return None
-
-
-def _has_token() -> bool:
-    return (
-        request.headers.get("Authorization", "").lower().startswith("bearer ")
-    )  # blind tokens have another scheme
 
 
 def _check_session(rule: Rule) -> None:
     who = caller.find()
     # 4
-    if who is not None and who.via == "token":
+    if who is not None and who.via != "session":
         if rule.scope is None or rule.scope not in who.scopes:
             raise ProblemError("scope-not-allowed")
     elif request.method not in _SAFE:

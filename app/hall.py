@@ -8,9 +8,10 @@ SUNSEAL_RECORD_CHAIN  a PEM file with its certificate, and those above it
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.place import Place
-from bidding.opening.record_signature import RecordSigner
+from app.place import ConfigurationError, Place
 from custody.reader import Reader
+from paper.errors import PaperError
+from paper.signature import PdfSigner
 from storage.blobs import BlobStore
 
 
@@ -20,17 +21,20 @@ class Hall:
 
     blobs: BlobStore
     reader: Reader | None
-    signer: RecordSigner | None
+    signer: PdfSigner | None
 
     @classmethod
     def of(cls, place: Place, reader: Reader | None) -> "Hall":
         return cls(place.blobs(), reader, record_signer(place))
 
 
-def record_signer(place: Place) -> RecordSigner | None:
-    """None if none is configured. TroubleError if what is configured cannot be read."""
+def record_signer(place: Place) -> PdfSigner | None:
+    """None if none is configured. ConfigurationError if what is configured cannot be read."""
     key, chain = (place.environment.get(f"SUNSEAL_RECORD_{name}") for name in ("KEY", "CHAIN"))
-    return RecordSigner.read(Path(key), Path(chain)) if key and chain else None
+    try:
+        return PdfSigner.read(Path(key), Path(chain)) if key and chain else None
+    except PaperError as error:
+        raise ConfigurationError(str(error)) from error
 
 
 def storage_key_file(place: Place) -> Path:

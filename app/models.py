@@ -168,6 +168,45 @@ class ApiToken(Base):
     membership: Mapped[Membership] = relationship(lazy="joined")
 
 
+class RequestKey(Base):
+    """A public key that signs a program's requests (crypto.http_signatures): one membership, some scopes, an end."""
+
+    __tablename__ = "account_request_key"
+    __table_args__ = (
+        UniqueConstraint("key_id"),
+        Index("account_request_key_membership_id_index", "membership_id"),
+        CheckConstraint("octet_length(key_id) = 32", name="key_id"),
+        CheckConstraint("cardinality(scopes) > 0", name="scopes"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    membership_id: Mapped[UUID] = mapped_column(ForeignKey("party_membership.id"))
+    name: Mapped[str]
+    key_id: Mapped[bytes]
+    spki: Mapped[bytes]
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+    account: Mapped[Account] = relationship(lazy="joined")
+    membership: Mapped[Membership] = relationship(lazy="joined")
+
+
+class RequestNonce(Base):
+    """A nonce that a key has used, kept until no request with it could be believed any more."""
+
+    __tablename__ = "account_request_nonce"
+    __table_args__ = (
+        CheckConstraint("octet_length(nonce_hash) = 32", name="nonce_hash"),
+        Index("account_request_nonce_expires_at_index", "expires_at"),
+    )
+
+    nonce_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    expires_at: Mapped[datetime]
+
+
 class LoginCertificate(Base):
     """The key of a CA's certificate that an account may log in with; a renewed certificate keeps it."""
 

@@ -8,7 +8,7 @@ with GET. `app.gate` enforces the table before any route runs; tests walk every 
 | who          | means |
 |--------------|-------|
 | NO_COOKIE    | anyone, and only without a cookie or a login's token: the submission side. Addresses are not logged |
-| ANYONE       | anyone; cookies are neither read nor set. Addresses are not logged |
+| ANYONE       | anyone; cookies are neither read nor set, but for a page's language. Addresses are not logged |
 | VISITOR      | anyone, in a session: the steps of logging in |
 | PERSON       | whoever is logged in, acting for an organisation or not |
 | CLOSED       | nobody: the route does not exist |
@@ -18,49 +18,43 @@ Which organisation's things a role may touch is not said here, but where those t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from app.complaint_rules import COMPLAINTS
+from app.guarantee_rules import GUARANTEES
+from app.page_rules import PAGES
+from app.rule import (
+    ANYONE,
+    CLOSED,
+    KIB,
+    MIB,
+    NO_COOKIE,
+    PERSON,
+    VISITOR,
+    Door,
+    Rule,
+    only,
+)
 from parties.roles import Role
 
 if TYPE_CHECKING:
     from flask import Flask
 
-KIB, MIB = 1 << 10, 1 << 20
-
-
-class Door(Enum):
-    """Who may call where no role is asked for."""
-
-    NO_COOKIE = auto()
-    ANYONE = auto()
-    VISITOR = auto()
-    PERSON = auto()
-    CLOSED = auto()
-
-
-NO_COOKIE, ANYONE, VISITOR, PERSON, CLOSED = Door
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One line of the table: who, the scope for tokens, and the longest body in bytes."""
-
-    who: Door | frozenset[Role]
-    scope: str | None = None
-    body: int = 64 * KIB
-
-    @property
-    def has_session(self) -> bool:
-        """Whether the session's cookie is read on this route."""
-        return self.who not in (NO_COOKIE, ANYONE, CLOSED)
-
-
-def only(*roles: Role, scope: str | None = None, body: int = 64 * KIB) -> Rule:
-    """A rule for some roles."""
-    return Rule(frozenset(roles), scope, body)
-
+__all__ = [
+    "ANYONE",
+    "CLOSED",
+    "NO_COOKIE",
+    "PERSON",
+    "SCOPES",
+    "TABLE",
+    "VISITOR",
+    "Door",
+    "Rule",
+    "UnlistedRouteError",
+    "only",
+    "require_all_listed",
+    "rule_for",
+]
 
 _NO_COOKIE, _ANYONE = Rule(NO_COOKIE), Rule(ANYONE)
 _VISITOR, _PERSON = Rule(VISITOR), Rule(PERSON)
@@ -78,22 +72,26 @@ TABLE: Mapping[str, Mapping[str, Rule]] = {
     # The transparency log, for all
     "ledger.checkpoint": {"GET": _ANYONE},
     "ledger.tile": {"GET": _ANYONE},
+    "ledger.file": {"GET": _ANYONE},
     "anchors.anchor": {"GET": _ANYONE},
     # Keyholders, and those who approve openings: each message proves by its own signature who sent it
     "keyholders.exchange": {"POST": Rule(ANYONE, body=48 * MIB)},
     "keyholders.approve": {"POST": _ANYONE},
     "keyholders.status": {"GET": _ANYONE},
-    "keyholders.unset": {"GET": _ANYONE, "POST": _ANYONE},
     # The submission of bids, an application of its own: paid for by blind tokens, and by nobody
     "uploads.options": {"OPTIONS": _NO_COOKIE},
     "uploads.options_of_one": {"OPTIONS": _NO_COOKIE},
-    "uploads.create": {"POST": _NO_COOKIE},
+    "uploads.create": {"POST": Rule(NO_COOKIE, body=32 * MIB)},
     "uploads.head": {"GET": _NO_COOKIE},
-    "uploads.patch": {"PATCH": _NO_COOKIE},
+    "uploads.patch": {"PATCH": Rule(NO_COOKIE, body=32 * MIB)},
     "uploads.delete": {"DELETE": _NO_COOKIE},
-    "submissions.submit": {"POST": _NO_COOKIE},
-    "submissions.withdraw": {"POST": _NO_COOKIE},
-    "submissions.again": {"POST": _NO_COOKIE},
+    "submissions.submit": {"POST": Rule(NO_COOKIE, body=256 * KIB)},
+    "submissions.withdraw": {"POST": Rule(NO_COOKIE, body=256 * KIB)},
+    "submissions.again": {"POST": Rule(NO_COOKIE, body=256 * KIB)},
+    # Blind tokens: drawn by verified bidders, as themselves; spending one is the submission side's, without a name
+    "issuer.issue": {"POST": only(Role.BIDDER, scope="blind-tokens:draw")},
+    "token_keys.directory": {"GET": _ANYONE},
+    "token_keys.key_receipt": {"GET": _ANYONE},
     # Reports without a name: nobody is asked who it is; the supervisor signs what it asks
     "reports.where": {"GET": _NO_COOKIE},
     "reports.post": {"POST": Rule(NO_COOKIE, body=65 * MIB)},
@@ -123,8 +121,8 @@ TABLE: Mapping[str, Mapping[str, Rule]] = {
     "samples.finding": {"POST": only(Role.SUPERVISOR)},
     "samples.follow_up": {"POST": only(Role.SUPERVISOR)},
     # The API's own description, and whether the platform is well
-    "api-docs.openapi_json": {"GET": _ANYONE},
-    "reference.reference": {"GET": _ANYONE},
+    "api-docs.openapi_json": {"GET": Rule(ANYONE, described=False)},
+    "reference.reference": {"GET": Rule(ANYONE, described=False)},
     "health.live": {"GET": _ANYONE},
     "health.ready": {"GET": _ANYONE},
     # Logging in
@@ -216,6 +214,8 @@ TABLE: Mapping[str, Mapping[str, Rule]] = {
     "tenders.fail": {"POST": _tenders()},
     "tenders.annul": {"POST": only(Role.SUPERVISOR, scope="tenders:write")},
     "tenders.tender_again": {"POST": _tenders()},
+    "tenders.list_duties": {"GET": _READS_TENDERS},
+    "tenders.fulfil_duty": {"POST": _tenders()},
     # Openings: public; a bidder's own key and a caller's signed entry prove themselves
     "openings.list_openings": {"GET": _ANYONE},
     "openings.get_opening": {"GET": _ANYONE},
@@ -229,6 +229,12 @@ TABLE: Mapping[str, Mapping[str, Rule]] = {
     "openings.sign_off": {
         "POST": only(Role.BIDDER, Role.TENDEREE, Role.CENTER, Role.SUPERVISOR, scope="openings:write")
     },
+    # Objections and complaints, whose lines are in app/complaint_rules.py
+    **COMPLAINTS,
+    # Guarantees, and how guarantors' machines call and are called (app/guarantee_rules.py)
+    **GUARANTEES,
+    # The pages, which people read (app/page_rules.py)
+    **PAGES,
 }
 
 SCOPES = tuple(

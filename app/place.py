@@ -10,7 +10,10 @@ SUNSEAL_OPENING_KEY      the file with the identity that shares are sealed to (d
 SUNSEAL_BLOBS            where sealed files are kept: a folder, or s3://bucket/prefix (default: <var>/blobs)
 SUNSEAL_TOKEN_ISSUER     the host name in the challenge of blind tokens (default: localhost)
 SUNSEAL_SUBMISSION_HOST  the host name that submissions go to, in the same challenge (default: the issuer's)
+SUNSEAL_SUBMISSION_URL   where browsers send bids, such as https://bids.example.org (default: the host of the pages)
 SUNSEAL_TOKEN_KEYS       the folder of the issuer's key files, encrypted (default: <var>/token-keys)
+SUNSEAL_CALENDAR         notices of holidays that the program does not have yet: a TOML file, or a folder of them
+                         (docs/timetable.md)
 SUNSEAL_CHAIN_URL        the node, over http or https (default: http://127.0.0.1:8545)
 SUNSEAL_CHAIN_CONTRACTS  the JSON file with chain id and addresses (default: <var>/chain/contracts.json)
 SUNSEAL_CHAIN_KEY        a keystore file, a folder of them, or pkcs11:token=...;object=...?module-path=...
@@ -28,6 +31,9 @@ from crypto.errors import CryptoError
 from crypto.signatures import VerifyKey
 from ledger.errors import LedgerError
 from ledger.policy_file import PolicyFile
+from statutes import notices
+from statutes.errors import ProfileFileError
+from statutes.work_calendar import YearNotice
 from storage import migrate
 from storage.blobs import BlobStore
 from storage.database import Database
@@ -51,7 +57,11 @@ class Place:
         return not self.environment.get("DATABASE_URL")
 
     def database(self) -> Database:
-        """The database, checked, with the tables that this program needs."""
+        """The database, checked, with the tables that this program needs.
+
+        Whoever works on it counts days, so the calendar is learnt first. ConfigurationError, StorageError.
+        """
+        notices.learn(self.calendar())
         url = database_url(self.environment, self.var)
         if self.is_development:
             migrate.upgrade(url)
@@ -60,6 +70,18 @@ class Place:
         database = Database(url)
         database.check()
         return database
+
+    def calendar(self) -> tuple[YearNotice, ...]:
+        """The notices of holidays that SUNSEAL_CALENDAR names. ConfigurationError for what is none."""
+        named = self.environment.get("SUNSEAL_CALENDAR")
+        if not named:
+            return ()
+        path = Path(named)
+        try:
+            files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
+            return notices.read(file.read_text("utf-8") for file in files)
+        except (OSError, UnicodeDecodeError, ProfileFileError) as error:
+            raise ConfigurationError(f"SUNSEAL_CALENDAR names {named}: {error}") from error
 
     def public_files(self) -> PublicFiles:
         return open_public_files(self.environment.get("SUNSEAL_PUBLIC") or self.var / "public")

@@ -12,6 +12,7 @@ from app.api import (
     accounts,
     certificate_login,
     document,
+    duties,
     health,
     keys,
     login,
@@ -21,19 +22,23 @@ from app.api import (
     organisations,
     passkeys,
     reference,
+    request_keys,
     second_factors,
     tender_moves,
     tender_routes,
     tenders,
     tokens,
 )
+from app.api.complaints import routes as complaint_routes
+from app.api.guarantees import ALL as GUARANTEES
 from app.context import Parts
 from app.login import security
 from app.permissions import require_all_listed
+from app.web.pages import setup as pages
 
 LOGIN = (login, second_factors, passkeys, certificate_login)
 """These put their operations on app.api.login_routes.routes when they are imported."""
-TENDERS = (tenders, tender_moves)
+TENDERS = (tenders, tender_moves, duties)
 """These put theirs on app.api.tender_routes.routes."""
 _API = "sunseal.api"
 
@@ -58,9 +63,13 @@ def begin(app: Flask, parts: Parts) -> None:
         health,
         tender_routes,
         openings,
+        request_keys,
+        *GUARANTEES,
+        complaint_routes,
     ):
         api.register_blueprint(module.routes)
     app.register_blueprint(reference.blueprint(api))
+    pages.install(app)
     app.extensions[_API] = api
 
 

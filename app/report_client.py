@@ -8,10 +8,11 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
+from app import mail_channel
+from app.mail_channel import MailChannel
 from crypto.age import X25519Identity, X25519Recipient
 from crypto.errors import CryptoError
 from crypto.randomness import RandomBytes
@@ -23,9 +24,6 @@ from oversight.code_phrase import CodePhrase
 from oversight.errors import ReportError
 from oversight.mailboxes import Held
 from oversight.reports import MessageText, Post, Reply
-
-USER_AGENT = "Mozilla/5.0"
-TIMEOUT = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +44,9 @@ class Desk:
         clock: Callable[[], int],
         random: RandomBytes,
     ) -> None:
-        self._client, self._supervisor, self._clock, self._random = client, supervisor, clock, random
-        said = self._asked("GET", "/where")
+        self._supervisor, self._clock, self._random = supervisor, clock, random
+        self._channel = MailChannel(client, ReportError, AbsentError)
+        said = self._channel.asked("GET", "/where")
         self.origin, self.recipient = self._where(said)
 
     def write(self, phrase: CodePhrase, kind: str, message: MessageText) -> Held:
@@ -55,7 +54,7 @@ class Desk:
         number = len(self.fetch(phrase, or_none=True))
         content = message.seal([self.recipient], self._random)
         post = Post.of(phrase, self.origin, kind, number, content)
-        (held,) = self._held(self._asked("POST", "/messages", post.to_bytes(content)))
+        (held,) = self._channel.held(self._channel.asked("POST", "/messages", post.to_bytes(content)))
         if (held.sha256, held.number) != (post.sha256, number):
             raise ReportError("the receipt is for another message")
         return held
@@ -66,7 +65,7 @@ class Desk:
         signature = key.sign_fields("sunseal/report-fetch/v1", self.origin, phrase.mailbox, at)
         question = {"at": at, "key": key.verify_key.raw.hex(), "signature": signature.hex()}
         try:
-            return self._held(self._asked("POST", "/fetch", json.dumps(question).encode()))
+            return self._channel.held(self._channel.asked("POST", "/fetch", json.dumps(question).encode()))
         except AbsentError:
             if or_none:
                 return []
@@ -78,9 +77,9 @@ class Desk:
         for held in self.fetch(phrase):
             text = None
             if held.is_reply:
-                content = self._content(held.sha256)
+                content = self._channel.sealed(held.sha256)
                 Reply(held.mailbox, held.number, held.sha256, held.signature).check(
-                    self.origin, content, self._supervisor
+                    self.origin, content, self._supervisor.verify
                 )
                 text = MessageText.unseal(content, phrase.identity)
             received.append(Received(held, text))
@@ -91,11 +90,11 @@ class Desk:
         at = self._clock()
         signature = key.sign_fields("sunseal/report-inbox/v1", self.origin, at)
         question = {"at": at, "signature": signature.hex()}
-        return self._held(self._asked("POST", "/inbox", json.dumps(question).encode()))
+        return self._channel.held(self._channel.asked("POST", "/inbox", json.dumps(question).encode()))
 
     def open(self, held: Held, identity: X25519Identity) -> MessageText:
         """A message or a reply, for the supervisor."""
-        return MessageText.unseal(self._content(held.sha256), identity)
+        return MessageText.unseal(self._channel.sealed(held.sha256), identity)
 
     def reply(self, key: SigningKey, mailbox: str, message: MessageText) -> Held:
         """The supervisor's answer, sealed to the reporter and to the supervisor itself."""
@@ -104,8 +103,8 @@ class Desk:
             raise ReportError("there is no such mailbox")
         recipients = [X25519Recipient.parse(box[0].recipient), self.recipient]
         content = message.seal(recipients, self._random)
-        said = Reply.of(key, self.origin, mailbox, len(box), content)
-        (held,) = self._held(self._asked("POST", "/replies", said.to_bytes(content)))
+        said = Reply.of(key.sign, self.origin, mailbox, len(box), content)
+        (held,) = self._channel.held(self._channel.asked("POST", "/replies", said.to_bytes(content)))
         return held
 
     def _where(self, said: Any) -> tuple[str, X25519Recipient]:
@@ -120,33 +119,6 @@ class Desk:
         except (CryptoError, LedgerError, KeyError, TypeError, AttributeError) as error:
             raise ReportError("the platform does not show where the supervisor takes reports") from error
 
-    def _content(self, sha256: str) -> bytes:
-        return self._request("GET", f"/sealed/{sha256}").content
-
-    def _asked(self, method: str, path: str, content: bytes | None = None) -> Any:
-        try:
-            return self._request(method, path, content).json()
-        except ValueError as error:
-            raise ReportError("the platform's answer is not JSON") from error
-
-    def _request(self, method: str, path: str, content: bytes | None = None) -> httpx.Response:
-        try:
-            response = self._client.request(method, path, content=content)
-        except httpx.HTTPError as error:
-            raise ReportError(f"the platform cannot be reached: {type(error).__name__}") from error
-        if response.status_code == httpx.codes.NOT_FOUND:
-            raise AbsentError("there is no such mailbox or message")
-        if response.status_code != httpx.codes.OK:
-            raise ReportError(f"the platform refused ({response.status_code}): {_reason(response)}")
-        return response
-
-    @staticmethod
-    def _held(listed: Any) -> list[Held]:
-        try:
-            return [Held(**one) for one in listed]
-        except TypeError as error:
-            raise ReportError("the platform's list of messages cannot be read") from error
-
 
 class AbsentError(ReportError):
     """There is no such mailbox or message."""
@@ -154,22 +126,10 @@ class AbsentError(ReportError):
 
 def connect(address: str) -> httpx.Client:
     """To a platform such as https://tenders.example.org, or its hidden service through a proxy in the environment."""
-    if urlsplit(address).scheme not in {"http", "https"}:
-        raise ReportError("the platform's address begins with https://")
-    base = address.rstrip("/") + "/api/reports/v1"
-    return httpx.Client(
-        base_url=base, headers={"User-Agent": USER_AGENT}, timeout=TIMEOUT, follow_redirects=False
-    )
+    return mail_channel.connect(address, "/api/reports/v1", ReportError)
 
 
 def commitment_of(held: Held) -> str:
     """What the sealed entry of a message is in the ledger: with it a sender finds its message there."""
     body = encode(MessageReceived(held.sha256, held.number))
     return Sealed(seals.seal(body, bytes.fromhex(held.salt)).hex()).commitment
-
-
-def _reason(response: httpx.Response) -> str:
-    try:
-        return str(response.json()["detail"])
-    except (ValueError, KeyError, TypeError):
-        return "without a reason"

@@ -8,6 +8,8 @@ SUNSEAL_AUTHORITIES      the folder of CAs whose certificates are believed (part
 SUNSEAL_MAIL             smtp://[user@]host[:port] or smtps://...; without it nothing is ever mailed
 SUNSEAL_MAIL_PASSWORD    a file with the mail account's password
 SUNSEAL_MAIL_FROM        the sender's address
+SUNSEAL_ESCALATION       addresses, with commas between them, that are told of what nobody does (sunseal complaints run)
+SUNSEAL_WEBHOOKS_LOOPBACK  1 lets webhooks go to this machine itself, for development alone (guarantees.webhooks.target)
 
 Everything that hides or signs something of a login is derived from the secret. Who loses it loses all second factors
 and passwords (people recover by an administrator); who leaks it lets sessions be forged: replace it, and all log in
@@ -21,6 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -50,6 +53,7 @@ class Settings:
     authorities: Authorities
     url: str | None = None
     mail: MailServer | None = None
+    webhooks_loopback: bool = False
 
     @classmethod
     def of(cls, place: Place) -> "Settings":
@@ -67,8 +71,13 @@ class Settings:
             secret=_secret(path, may_make=place.is_development),
             authorities=Authorities(Path(folder) if folder else None),
             url=url or None,
-            mail=_mail(environment.get("SUNSEAL_MAIL"), environment.get("SUNSEAL_MAIL_FROM"), environment),
+            mail=mail_of(environment),
+            webhooks_loopback=environment.get("SUNSEAL_WEBHOOKS_LOOPBACK") == "1",
         )
+
+    def webhook_key(self) -> Ed25519PrivateKey:
+        """What webhooks are signed with. A new secret is a new key: receivers read it anew from the API."""
+        return Ed25519PrivateKey.from_private_bytes(self.derived("webhooks"))
 
     def derived(self, purpose: str, size: int = 32) -> bytes:
         """A key for one purpose (HKDF-SHA256, RFC 5869)."""
@@ -98,7 +107,9 @@ def _secret(path: Path, *, may_make: bool) -> bytes:
     return secret
 
 
-def _mail(url: str | None, sender: str | None, environment: Mapping[str, str]) -> MailServer | None:
+def mail_of(environment: Mapping[str, str]) -> MailServer | None:
+    """The server for mail; None if there is none. ConfigurationError for what is set wrongly."""
+    url, sender = environment.get("SUNSEAL_MAIL"), environment.get("SUNSEAL_MAIL_FROM")
     if not url:
         return None
     parts: SplitResult = urlsplit(url)

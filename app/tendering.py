@@ -1,7 +1,8 @@
 """What the routes and the command of tenders work with, from the environment.
 
 SUNSEAL_OPENING_RECIPIENT  the recipient that shares are sealed to: `sunseal custody opening-key` prints it
-SUNSEAL_OPENING_CALLER     the Ed25519 key in hexadecimal that may call for the second envelope; unset: no lot has one
+SUNSEAL_OPENING_CALLER     the Ed25519 key in hexadecimal that may call for the second envelope; unset: no lot has one.
+                           `sunseal opening caller-key` makes it
 SUNSEAL_GROUP              the group of keyholders for new tenders; unset: the one whose key has waited longest
 """
 

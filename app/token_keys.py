@@ -4,7 +4,8 @@ The file is durable before the key is published. A crash between the two leaves 
 next run publishes it.
 """
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from secrets import token_bytes
@@ -43,10 +44,39 @@ def publish_next(session: Session, folder: Path, issuer: str, lock: Lock, *, now
     return None
 
 
-def read_all(folder: Path, lock: Lock) -> Mapping[bytes, RSAPrivateKey]:
-    """All keys in the folder, by their ids."""
-    found = [_read(path, lock) for path in sorted(folder.glob("*" + _ENDING))]
-    return {token_key_id(key.public_key()): key for key in found}
+class KeysAtHand(Mapping[bytes, RSAPrivateKey]):
+    """The keys in the folder by their ids, each opened once; next month's is found when it is first asked for.
+
+    Without a lock there are none. Any thread may ask.
+    """
+
+    def __init__(self, folder: Path, lock: Lock | None) -> None:
+        self._folder, self._lock = folder, lock
+        self._opened: dict[Path, bytes] = {}
+        self._keys: dict[bytes, RSAPrivateKey] = {}
+        self._looking = threading.Lock()
+
+    def look(self) -> None:
+        """Opens what is new in the folder. SecretFileError for what does not open."""
+        if self._lock is None:
+            return
+        with self._looking:
+            for path in sorted(self._folder.glob("*" + _ENDING)):
+                if path not in self._opened:
+                    key = _read(path, self._lock)
+                    self._opened[path] = key_id = token_key_id(key.public_key())
+                    self._keys[key_id] = key
+
+    def __getitem__(self, key_id: bytes) -> RSAPrivateKey:
+        if key_id not in self._keys:
+            self.look()
+        return self._keys[key_id]
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(dict(self._keys))
+
+    def __len__(self) -> int:
+        return len(self._keys)
 
 
 def _made(folder: Path, period: Period, lock: Lock) -> RSAPrivateKey:

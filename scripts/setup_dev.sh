@@ -9,6 +9,8 @@ missing=()
 for program in age chromium node npm strace softhsm2-util; do
   command -v "$program" >/dev/null || missing+=("${package_of[$program]}")
 done
+# Chinese characters in screenshots
+command -v fc-list >/dev/null && [[ -n "$(fc-list :lang=zh)" ]] || missing+=(fonts-wqy-microhei)
 
 as_root() {
   if [[ $EUID -eq 0 ]]; then "$@"; else sudo --non-interactive "$@"; fi

@@ -10,4 +10,7 @@ not be lost is on the disk before it is sent.
     uploading    one sealed file, resumed wherever the line was cut
     submitting   the final request and its receipt, withdrawal
     records      what was submitted from a bid's folder
+    login        a login, for drawing tokens without an API token
+    ledger       what the ledger says of a lot, verified
+    own_key      the file key of one's own bid, when keyholders fell silent
 """

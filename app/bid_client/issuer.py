@@ -5,7 +5,7 @@ receipt of its entry, cosigned by the witnesses that the bidder trusts: then it 
 keys for one month would stand there too.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,13 +30,13 @@ DIRECTORY = "/.well-known/private-token-issuer-directory"
 
 @dataclass(frozen=True, slots=True)
 class IssuerClient:
-    """`authorization` is the header that says to the platform which organisation asks."""
+    """`credentials` are the headers that say to the platform which organisation asks; no other request has them."""
 
     channel: Channel
     wallet: Wallet
     policy: Policy
     challenge: TokenChallenge
-    authorization: str
+    credentials: Mapping[str, str]
     random: RandomBytes
 
     def draw(self, count: int, *, now: datetime, progress: Callable[[int], None] = lambda _: None) -> int:
@@ -88,10 +88,7 @@ class IssuerClient:
         return entry
 
     def _finish(self, key: RSAPublicKey, number: int, pending: PendingToken) -> None:
-        headers = {
-            "Content-Type": "application/private-token-request",
-            "Authorization": self.authorization,
-        }
+        headers = {"Content-Type": "application/private-token-request", **self.credentials}
         response = self.channel.ask("POST", "/api/blind-tokens/request", headers, pending.request().encode())
         try:
             token = finalize_token(key, pending, response.content)

@@ -29,7 +29,7 @@ _MAX_SIZE = 1 << 20
 
 def signer(key_file: Path, chain_file: Path | None, ask: Callable[[], str]) -> Sign:
     """From the files; `ask` gives the passphrase of a key file that has one. FolderError if they do not fit."""
-    key = _key(key_file, ask)
+    key = read_key(key_file, ask)
     if chain_file is None:
         if not isinstance(key, Ed25519PrivateKey):
             raise _not(
@@ -86,7 +86,8 @@ class OnlyMyself:
         )
 
 
-def _key(path: Path, ask: Callable[[], str]) -> PrivateKey:
+def read_key(path: Path, ask: Callable[[], str]) -> PrivateKey:
+    """The secret key in a PEM file; `ask` gives its passphrase. FolderError if it does not open."""
     try:
         data = path.read_bytes()[:_MAX_SIZE]
         try:

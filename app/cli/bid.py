@@ -1,4 +1,7 @@
-"""`sunseal bid`: a bidder prepares, packs, seals and rehearses its bid in one folder, offline."""
+"""`sunseal bid`: a bidder prepares, packs, seals and rehearses its bid in one folder, offline.
+
+What takes a network is in `bid_online`; sealing compares the lot's sheet with the ledger, where it is told of one.
+"""
 
 import secrets
 from collections.abc import Callable, Sequence
@@ -7,10 +10,13 @@ from typing import Any, TypeVar
 
 import click
 
+from app.bid_client.errors import BidClientError
 from app.bidder import steps
 from app.bidder.errors import FolderError
 from app.bidder.folder import BidFolder, PartFolder
 from app.bidder.party import read_chain, signer, signer_elsewhere
+from app.cli.bid_ledger import ledger_options, read_ledger
+from app.cli.bid_online import attach, explained_online
 from app.cli.bid_screen import explained, progress, said, show_status
 from app.cli.lock_options import chosen_lock, lock_options
 from bidding.package.forms import PriceForm
@@ -127,10 +133,40 @@ def pack(
 @FOLDER
 @PART
 @click.option("--again", is_flag=True, help="Seal anew what is sealed; the sealed file before is kept.")
-def seal(folder: Path, parts: Sequence[str], again: bool) -> None:
-    """Seal each part to the lot's key and to the bid's own (密封)."""
-    with explained():
+@ledger_options(required=False)
+def seal(
+    folder: Path,
+    parts: Sequence[str],
+    again: bool,
+    ledger: str | None,
+    policy: Path | None,
+    supervisor: str | None,
+    keep: Path | None,
+) -> None:
+    """Seal each part to the lot's key and to the bid's own (密封).
+
+    With --ledger, --policy and --supervisor the lot's sheet is compared with the ledger first: a recipient that is not
+    the key of the lot's keyholders is refused. Without them it is taken as it is.
+    """
+    with explained_online():
         found = BidFolder(folder)
+        if ledger:
+            if not policy or not supervisor:
+                raise BidClientError("with --ledger, say whom you believe: --policy and --supervisor")
+            read_ledger(ledger, policy, supervisor, keep).check_sheet(found.sheet)
+            said(
+                Said(
+                    "标段信息与账本一致：接收方确为该标段保管人的密钥。",
+                    "The lot's sheet agrees with the ledger: the recipients are the keys of the lot's keyholders.",
+                )
+            )
+        else:
+            said(
+                Said(
+                    "未与账本核对标段信息：如需核对，请给出--ledger、--policy和--supervisor。",
+                    "The lot's sheet was not compared with the ledger: that takes --ledger, --policy, --supervisor.",
+                )
+            )
         for part in _chosen(found, parts):
             size = part.package.stat().st_size if part.package.exists() else 0
             with progress(f"seal {part.part.name}", size) as advance:
@@ -212,3 +248,6 @@ def _echo_price(form: PriceForm) -> None:
     """Once more in capital numerals, for a slip of a digit is seen there."""
     words = f"（{capital(form.fen)}）" if form.currency == "CNY" else ""
     said(Said(f"投标报价：{form.total} {form.currency}{words}", f"The price: {form.total} {form.currency}"))
+
+
+attach(bid)

@@ -11,6 +11,7 @@ from bidding.errors import BiddingError
 from crypto.errors import CryptoError
 from custody.errors import CustodyError
 from guarantees.chain.errors import ChainError
+from guarantees.errors import GuaranteesError
 from keyholder.secret_file import SecretFileError
 from ledger.errors import LedgerError
 from storage.errors import StorageError
@@ -21,6 +22,7 @@ EXPECTED = (
     StorageError,
     CryptoError,
     ChainError,
+    GuaranteesError,
     CustodyError,
     ConfigurationError,
     SecretFileError,

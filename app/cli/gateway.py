@@ -28,7 +28,9 @@ from guarantees.chain.rebuild import rebuild
 from guarantees.chain.sender import Sender
 from guarantees.chain.sender_setting import Setting
 from guarantees.chain.signer import Signer
+from guarantees.register import accounts
 from ledger.anchoring import log_hash
+from parties.credit_code import parse as parse_credit_code
 from storage.database import Database
 
 PKCS11 = "pkcs11:"
@@ -167,6 +169,21 @@ def license_command(guarantor: bytes, key: bytes) -> None:
 def suspend(guarantor: bytes, key: bytes) -> None:
     """Stop GUARANTOR, an address, from issuing: put into the outbox, to be sent by the regulator's key."""
     _want(key, f"suspend {_hex(guarantor)}", calls.suspend_guarantor(guarantor))
+
+
+@gateway.command()
+@click.argument("account", type=ADDRESS)
+@click.option(
+    "--credit-code", help="Of the tenderee that it acts for; without it, for all that have none of their own."
+)
+def beneficiary(account: bytes, credit_code: str | None) -> None:
+    """Let ACCOUNT, an address whose key is here, act for tenderees: it presents, demands and releases guarantees."""
+    with explained():
+        code = accounts.ANY if credit_code is None else parse_credit_code(credit_code)
+        with Place().database().session() as session:
+            accounts.register(session, code, account, now=_now())
+            session.commit()
+    click.echo(f"{_hex(account)} acts for {code or 'every tenderee without an account of its own'}")
 
 
 @gateway.command()

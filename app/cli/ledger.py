@@ -135,11 +135,9 @@ def export(target: Path) -> None:
     place = Place()
     part = target.with_name(f".{target.name}.part")
     with explained():
-        with place.database().session() as session:
-            row = log.head(session)
         try:
-            with part.open("wb") as file:
-                size = bundle.write(file, row, place.public_files())
+            with place.database().session() as session, part.open("wb") as file:
+                size = bundle.write(file, session, place.public_files())
             part.replace(target)
         finally:
             part.unlink(missing_ok=True)

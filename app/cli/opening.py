@@ -1,4 +1,4 @@
-"""`sunseal opening`: the job that opens bids, how openings stand, and their records."""
+"""`sunseal opening`: the job that opens bids, how openings stand, their records; calls for second envelopes."""
 
 import logging
 import signal
@@ -14,6 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.cli.custody import read_opening_key
 from app.cli.explained import explained
 from app.cli.lock_options import chosen_lock, lock_options
+from app.cli.opening_call import attach
+from app.guarantee_lots import TenderedLots
 from app.hall import record_signer, storage_key_file
 from app.opening_parties import RegisteredParties
 from app.place import ConfigurationError, Place
@@ -28,6 +30,8 @@ from crypto.age import X25519Identity
 from crypto.secret_file import Secret
 from custody.errors import CustodyError
 from custody.reader import Reader
+from guarantees.checking.taking import CheckAtOpening
+from guarantees.errors import GuaranteesError
 from keyholder import secret_file
 from ledger import log
 from ledger.errors import LedgerError
@@ -36,6 +40,7 @@ from storage.errors import StorageError
 TICK = 0.5
 """Seconds between two looks at what is due."""
 LOCK = lock_options("SUNSEAL_OPENING")
+_MINUTES = click.FloatRange(0.05, 1440)
 
 _log = logging.getLogger("sunseal.opening")
 
@@ -63,16 +68,16 @@ def storage_key(passphrase_file: Path | None, age_key: Path | None) -> None:
 @opening.command()
 @LOCK
 @click.option("--once", is_flag=True, help="Do what is due now, and end.")
-@click.option("--shares-minutes", default=30, show_default=True, type=click.IntRange(1, 1440))
-@click.option("--fallback-minutes", default=60, show_default=True, type=click.IntRange(1, 1440))
-@click.option("--hall-minutes", default=30, show_default=True, type=click.IntRange(1, 1440))
+@click.option("--shares-minutes", default=30, show_default=True, type=_MINUTES)
+@click.option("--fallback-minutes", default=60, show_default=True, type=_MINUTES)
+@click.option("--hall-minutes", default=30, show_default=True, type=_MINUTES)
 def run(
     passphrase_file: Path | None,
     age_key: Path | None,
     once: bool,
-    shares_minutes: int,
-    fallback_minutes: int,
-    hall_minutes: int,
+    shares_minutes: float,
+    fallback_minutes: float,
+    hall_minutes: float,
 ) -> None:
     """Open bids until stopped. Any number may run at once."""
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)
@@ -95,6 +100,7 @@ def run(
             storage_key=X25519Identity(stored.value),
             parties=RegisteredParties(Settings.of(place).authorities),
             clock=lambda: datetime.now(UTC),
+            guarantees=CheckAtOpening(TenderedLots()),
             windows=Windows(shares=shares, fallback=fallback, hall=hall),
         )
         job = OpeningJob(setting)
@@ -107,7 +113,14 @@ def run(
         while not stopped.is_set():
             try:
                 done = job.run()
-            except (LedgerError, StorageError, CustodyError, TroubleError, SQLAlchemyError) as error:
+            except (
+                LedgerError,
+                StorageError,
+                CustodyError,
+                TroubleError,
+                GuaranteesError,
+                SQLAlchemyError,
+            ) as error:
                 _log.warning("the opening's job did not run, and is tried again: %s", type(error).__name__)
                 done = 0
             if not done:
@@ -154,3 +167,6 @@ def record(closing: str, part: str, target: Path, language: str) -> None:
                 content = signer.sign(content, reason="opening record")
         target.write_bytes(content)
     click.echo(f"the record is in {target}")
+
+
+attach(opening)

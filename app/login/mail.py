@@ -5,8 +5,6 @@ so that the time of an answer does not tell whether an address has an account.
 """
 
 import logging
-import smtplib
-import ssl
 from email.message import EmailMessage
 from threading import Thread
 from typing import Any
@@ -15,11 +13,11 @@ from flask import request
 from flask_security import MailUtil
 
 from app.context import parts
+from app.mail import deliver
 from app.settings import MailServer
 
 _RESET = "security/email/reset_instructions"
 _CONFIRM = "security/email/confirmation_instructions"
-_TIMEOUT = 30
 
 log = logging.getLogger("app.mail")
 
@@ -57,18 +55,6 @@ def _message(server: MailServer, recipient: str, subject: str, link: str) -> Ema
 
 def _send(server: MailServer, message: EmailMessage) -> None:
     try:
-        if server.over_tls:
-            context = ssl.create_default_context()
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                server.host, server.port, timeout=_TIMEOUT, context=context
-            )
-        else:
-            connection = smtplib.SMTP(server.host, server.port, timeout=_TIMEOUT)
-        with connection:
-            if not server.over_tls and server.user is not None:
-                connection.starttls(context=ssl.create_default_context())
-            if server.user is not None:
-                connection.login(server.user, server.password or "")
-            connection.send_message(message)
-    except (OSError, smtplib.SMTPException) as error:
+        deliver(server, message)
+    except OSError as error:
         log.warning("a mail could not be handed in: %s", type(error).__name__)

@@ -9,7 +9,7 @@ from base64 import urlsafe_b64encode
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask_login import current_user
 from flask_security import Security, SQLAlchemyUserDatastore, TwoFactorSetupForm
 from flask_security.utils import aware_utcnow
@@ -167,7 +167,7 @@ def _rendered(payload: dict[str, Any], code: int, headers: dict[str, str] | None
         return answer(CATALOGUE["fresh-login-needed"])
     if code == 401:
         return answer(CATALOGUE["login-needed"])
-    endpoint = request.endpoint or ""
+    endpoint = g.get("asks_for_step") or request.endpoint or ""  # a page takes the step of an API's route
     if endpoint in _ANONYMOUS and current_user.is_authenticated:
         return answer(CATALOGUE["already-logged-in"])
     fields = {name: reasons for name, reasons in payload.get("field_errors", {}).items() if name}

@@ -22,6 +22,7 @@ PACKAGES = (
     "keyholder",
     "ledger",
     "oversight",
+    "paper",
     "parties",
     "statutes",
     "storage",

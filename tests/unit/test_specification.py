@@ -22,11 +22,17 @@ from crypto.threshold import (
     verify_shares,
     vrf,
 )
+from guarantees.letters.scheme import SCHEME as LETTERS
+from oversight.reports import SCHEME as REPORTS
 from tests.environment import ROOT
 from tests.unit.test_house import PACKAGES
 
 CONTEXT = b"sunseal example"
 MESSAGE = b"sunseal example draw"
+
+
+OF_MAILBOXES = ("identity", "signing", "mailbox", "post", "reply", "fetch", "inbox")
+"""What the domains of each use of mailboxes are for (mailboxes/scheme.py)."""
 
 
 def page(name: str) -> str:
@@ -60,6 +66,7 @@ def test_every_domain_in_the_code_stands_on_the_page() -> None:
     used = set()
     for path in (path for package in PACKAGES for path in (ROOT / package).rglob("*.py")):
         used |= set(re.findall(r'(?<!b)"(sunseal/[a-z-]+/v\d+)"', path.read_text()))
+    used |= {scheme.domain(what) for scheme in (REPORTS, LETTERS) for what in OF_MAILBOXES}
     listed = set(re.findall(r"^\| `(sunseal/[a-z-]+/v\d+)`", page("encoding.md"), re.MULTILINE))
     assert used == listed
 

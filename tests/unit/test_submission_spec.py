@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime
 
-from app.api.problems import STATUS, status_of
+from app.intake_problems import NEXT, STATUS, status_of
 from bidding.submission import receipt_request
 from bidding.tokens.spending import nullifier_of
 from bidding.turned_away import SENTENCES, Code
@@ -37,3 +37,4 @@ def test_every_refusal_stands_on_the_page_with_its_status_and_has_both_languages
     assert rows == {code.value: str(status_of(code)) for code in Code}
     assert set(SENTENCES) == set(Code) >= set(STATUS)
     assert all(said.zh and said.en for said in SENTENCES.values())
+    assert set(NEXT) == set(Code)

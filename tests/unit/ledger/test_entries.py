@@ -13,9 +13,25 @@ from ledger.entries import (
     BidSubmitted,
     BidWithdrawn,
     CandidatesPublished,
+    CaseClock,
+    CaseRecordAdded,
     ClarificationAnswered,
+    ClockMissed,
     CommitteeFormed,
+    ComplaintAccepted,
+    ComplaintCorrected,
+    ComplaintCorrectionAsked,
+    ComplaintDecided,
+    ComplaintFiled,
+    ComplaintForwarded,
+    ComplaintJoined,
+    ComplaintNotAccepted,
+    ComplaintWithdrawalAsked,
+    ComplaintWithdrawalRefused,
+    ComplaintWithdrawn,
     DeadlineMoved,
+    DecisionClockResumed,
+    DecisionClockStopped,
     DocumentsAmended,
     DrawKeyBound,
     DrawPublished,
@@ -53,8 +69,11 @@ from ledger.entries import (
     LotSuspended,
     LotTenderedAgain,
     MessageReceived,
+    ObjectionFiled,
+    ObjectionReplied,
     ObjectionToOpening,
     ObjectionToOpeningAnswered,
+    ObjectionWithdrawn,
     OpenedByBidder,
     OpeningConfirmed,
     OpeningRecorded,
@@ -73,6 +92,7 @@ from ledger.entries import (
     SealedPart,
     SharesReleased,
     SharesShown,
+    Standstill,
     SuspensionBegun,
     SuspensionEnded,
     TenderPublished,
@@ -86,6 +106,7 @@ from ledger.entries import (
 from ledger.entries.registry import Entry
 from ledger.errors import EntryError, RevealError, SignatureError
 from scripts.entry_table import PAGE, with_table
+from tests.unit.ledger.guarantee_examples import guarantee_examples
 
 OLD, NEW = SigningKey(b"\x01" * 32), SigningKey(b"\x02" * 32)
 
@@ -144,6 +165,33 @@ def tender_examples() -> list[Entry]:
     ]
 
 
+def complaint_examples() -> list[Entry]:
+    """One of each type of an objection's and a complaint's course."""
+    case, hash_, at = "ab" * 16, "cd" * 32, 1_800_000_000
+    stop = Standstill("testing", at, at + 86_400)
+    clock = CaseClock("complaint-decision", "cn-tender", "2026-03-02", at, at + 86_400, (stop,), hash_)
+    return [
+        ObjectionFiled(case, "t1", ("t1.1",), "documents", hash_, hash_, at, clock, clock),
+        ObjectionReplied(case, "rejected", hash_, at),
+        ObjectionWithdrawn(case, hash_, at),
+        ComplaintFiled(case, "", "t1", ("t1.1",), "process", "某局", hash_, hash_, at, clock, clock),
+        ComplaintCorrectionAsked(case, hash_, at, at, clock, clock, clock),
+        ComplaintCorrected(case, hash_, at, clock),
+        ComplaintForwarded(case, "某委", hash_, at),
+        ComplaintAccepted(case, hash_, at, clock),
+        ComplaintNotAccepted(case, "no-interest", hash_, at),
+        ComplaintJoined(case, "cd" * 16, hash_, at),
+        DecisionClockStopped(case, 1, "testing", at + 86_400, hash_, at, clock),
+        DecisionClockResumed(case, 1, hash_, at, clock),
+        CaseRecordAdded(case, hash_, at),
+        ComplaintWithdrawalAsked(case, hash_, at),
+        ComplaintWithdrawalRefused(case, hash_, at),
+        ComplaintWithdrawn(case, hash_, at),
+        ComplaintDecided(case, "upheld", hash_, at),
+        ClockMissed(case, "complaint-decision", at, at),
+    ]
+
+
 EXAMPLES: list[Entry] = [
     LogOpened("ledger.example", "ledger.example+00000000+AA=="),
     Sealed("ab" * 32),
@@ -151,6 +199,7 @@ EXAMPLES: list[Entry] = [
     KeyRotated.of("ledger.example", OLD, NEW),
     *story_examples(),
     *tender_examples(),
+    *complaint_examples(),
     TokenKeyPublished("tokens.example", "abcd", 1_800_000_000, 1_802_600_000, 1_808_000_000),
     PartyKeyRegistered("ledger.example", "ab" * 32, "abcd", "", "ef" * 64),
     PartyKeyRotated("ledger.example", "ab" * 32, "cd" * 32, "abcd", "ef" * 32, "01" * 64, "02" * 70),
@@ -178,6 +227,7 @@ EXAMPLES: list[Entry] = [
     OpeningConfirmed("ab" * 32, "price", "cd" * 32, "bidder", "ef" * 32),
     OpeningSilent("ab" * 32, "price", (4, 5)),
     OpeningRecorded("ab" * 32, "price", "cd" * 32),
+    *guarantee_examples(),
 ]
 
 

@@ -118,13 +118,13 @@ def test_post_is_signed_for_one_platform_one_number_and_these_bytes() -> None:
 
 def test_reply_that_the_supervisor_did_not_sign_is_refused() -> None:
     content = sealed()
-    reply = Reply.of(SUPERVISOR, ORIGIN, PHRASE.mailbox.hex(), 1, content)
+    reply = Reply.of(SUPERVISOR.sign, ORIGIN, PHRASE.mailbox.hex(), 1, content)
     parsed, rest = Reply.parse(reply.to_bytes(content))
-    parsed.check(ORIGIN, rest, SUPERVISOR.verify_key)
-    forged = Reply.of(SigningKey(b"\x01" * 32), ORIGIN, PHRASE.mailbox.hex(), 1, content)
+    parsed.check(ORIGIN, rest, SUPERVISOR.verify_key.verify)
+    forged = Reply.of(SigningKey(b"\x01" * 32).sign, ORIGIN, PHRASE.mailbox.hex(), 1, content)
     for wrong in (forged, replace(reply, number=2), replace(reply, mailbox="00" * 16)):
         with pytest.raises(ReportError):
-            wrong.check(ORIGIN, content, SUPERVISOR.verify_key)
+            wrong.check(ORIGIN, content, SUPERVISOR.verify_key.verify)
 
 
 @pytest.mark.parametrize(
