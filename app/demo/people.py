@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from stdnum.cn import uscc
 
-PASSWORD = "correct horse battery staple"  # noqa: S105 # of everybody in the demonstration, and printed at its end
+PASSWORD = "correct horse battery staple"  # noqa: S105 # nosec B105 - everybody's, printed at the end
 TIMEOUT = 60.0
 
 
