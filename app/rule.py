@@ -1,6 +1,6 @@
 """A line of the table of permissions: who may call a route, by which kind of credential, with how large a body.
 
-app.permissions explains the doors and holds the table; the pages' part of it is in app.page_rules.
+app.permissions explains the doors and reads the table.
 """
 
 from dataclasses import dataclass

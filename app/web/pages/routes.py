@@ -1,4 +1,4 @@
-"""The blueprint that every page is put on. A view's name is its endpoint: `pages.<name>` in app/page_rules.py."""
+"""The blueprint that every page is put on. A view's name is its endpoint: `pages.<name>` in app/permissions.table."""
 
 from flask import Blueprint
 
