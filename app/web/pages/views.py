@@ -1,4 +1,4 @@
-"""Every module that puts views on the blueprint: a new one gets a line here, in app/permissions.table, and in the menu."""
+"""Every module that puts views on the blueprint: a new one gets a line here, in permissions.table, and in the menu."""
 
 from app.web.pages import assets
 from app.web.pages.account import account, organisation
