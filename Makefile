@@ -63,8 +63,8 @@ test: $(DEV_READY) $(CLIENT) ## run the tests (under 15 minutes on two cores)
 	$(BIN)/python -m pytest
 
 .PHONY: test-long
-test-long: $(DEV_READY) $(CLIENT) ## run only the long tests
-	$(BIN)/python -m pytest -m long
+test-long: $(DEV_READY) $(CLIENT) ## run only the long tests, or those in LONG (folders, --ignore=...)
+	$(BIN)/python -m pytest -m long $(LONG)
 
 .PHONY: test-all
 test-all: test test-long ## run every test, the long ones too
