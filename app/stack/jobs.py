@@ -39,7 +39,6 @@ def workers(place: StackPlace, keys: int, hall_minutes: str) -> list[Job]:
     commands = {
         "custody": ("custody", "run", "--target", str(keys)),
         "intake": ("intake", "run"),
-        "tender": ("tender", "run"),
         "opening": ("opening", "run", *WINDOWS, "--hall-minutes", hall_minutes),
         "experts": ("experts", "work", "--spool", str(place.mails / "experts")),
         "complaints": ("complaints", "run"),
