@@ -32,7 +32,7 @@ from storage.database import Database
 from tests.database import Postgres
 from tests.intake import Draft as Bid
 from tests.intake import World, make_world
-from tests.story import PLATFORM_AGE
+from tests.story import PLATFORM_AGE, SUPERVISOR
 
 BEGIN, DEADLINE = datetime(2026, 3, 2, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 NOTICE = Draft(
@@ -117,6 +117,7 @@ def pages(world: World, url: str, folder: Path) -> dict[str, tuple[int, bytes]]:
         "SUNSEAL_VAR": str(folder / "var"),
         "DATABASE_URL": url,
         "SUNSEAL_PUBLIC": str(folder / "public"),
+        "SUNSEAL_SUPERVISOR": SUPERVISOR.verify_key.raw.hex(),
         "SUNSEAL_WEB_SECRET": str(_secret(folder)),
         "SUNSEAL_BLOBS": str(folder / "blobs"),
     }
@@ -131,6 +132,7 @@ def pages(world: World, url: str, folder: Path) -> dict[str, tuple[int, bytes]]:
     of_the_lot = [
         *(tender, f"{tender}/timetable", f"{tender}/documents", f"{tender}/clarifications", f"{tender}/ocds"),
         *(f"{tender}/lots/1/sheet", f"/api/openings?lot={lot}", "/api/tenders?state=published"),
+        *(f"/notices/{lot.rpartition('.')[0]}{page}" for page in ("", "/lots/1/hall")),
     ]
     paths = [*rules, *(f"/ledger/{name}" for name in public_files(folder)), *of_the_lot]
     found = {}
@@ -138,7 +140,7 @@ def pages(world: World, url: str, folder: Path) -> dict[str, tuple[int, bytes]]:
         answer = client.get(path)
         found[path] = (answer.status_code, answer.data)
     assert found["/ledger/checkpoint"][0] == 200
-    assert {found[path][0] for path in of_the_lot} == {200}
+    assert {path: found[path][0] for path in of_the_lot if found[path][0] != 200} == {}
     return found
 
 
