@@ -217,6 +217,13 @@ class DeskWorld:
         assert isinstance(kinds.parse(last.text), Delivery)
         return SignedGuarantee.parse(last.files[0].content)
 
+    def delivered_files(self, one: Applicant) -> dict[str, bytes]:
+        """By their names, of the last letter."""
+        received = self.office.read(one.keys, self.office.guarantor(BANK.credit_code))
+        last = received[-1].letter
+        assert last is not None
+        return {file.name: file.content for file in last.files}
+
     def state(self, one: Applicant) -> str:
         with self.desk.session() as session:
             return queue.get(session, one.keys.mailbox).state

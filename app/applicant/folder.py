@@ -3,6 +3,7 @@
 application.json   platform, supervisor's key, guarantor and lot
 key.age            16 random bytes that make the mailbox (crypto.secret_file, kind "guarantee-mail")
 guarantee.json     the guarantee, once it was fetched and checked
+letter.pdf         its letter, if the guarantor sent one
 """
 
 import json
@@ -21,6 +22,8 @@ from keyholder import secret_file
 from keyholder.secret_file import Lock
 from mailboxes.keys import ENTROPY_SIZE, MailboxKeys
 
+GUARANTEE_FILE, LETTER_FILE = "guarantee.json", "letter.pdf"
+"""What a delivery has: the guarantee, and what people read, if its guarantor sent that."""
 KEY_KIND = "guarantee-mail"
 
 
@@ -40,7 +43,8 @@ class ApplicantFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.guarantee = path / "guarantee.json"
+        self.guarantee = path / GUARANTEE_FILE
+        self.letter = path / LETTER_FILE
         try:
             self.about = msgspec.json.decode((path / "application.json").read_bytes(), type=About)
             self.supervisor = VerifyKey(bytes.fromhex(self.about.supervisor))

@@ -10,7 +10,7 @@ from secrets import token_bytes
 import click
 
 from app.applicant import checking
-from app.applicant.folder import About, ApplicantFolder
+from app.applicant.folder import GUARANTEE_FILE, LETTER_FILE, About, ApplicantFolder
 from app.bidder.files import write_replacing
 from app.bidder.folder import BidFolder, PartFolder
 from app.bidder.party import read_key
@@ -202,21 +202,23 @@ def fetch(
         made.keys(chosen_lock(passphrase_file, age_key)),
     )
     listed = office.guarantor(made.about.guarantor)
-    files = [
-        file.content
+    delivered = [
+        {file.name: file.content for file in one.letter.files}
         for one in office.read(keys, listed)
         if one.letter is not None and isinstance(kinds.parse(one.letter.text), Delivery)
-        for file in one.letter.files
-        if file.name == "guarantee.json"
     ]
-    if not files:
+    if not delivered or GUARANTEE_FILE not in delivered[-1]:
         raise NotFoundError("the guarantor has not delivered the guarantee yet")
-    signed = SignedGuarantee.parse(files[-1])
+    content, letter = delivered[-1][GUARANTEE_FILE], delivered[-1].get(LETTER_FILE)
+    signed = SignedGuarantee.parse(content)
     _check(signed, office, made.about.applicant, made.about.lot, ask_chain=not offline_chain)
-    write_replacing(made.guarantee, files[-1])
+    write_replacing(made.guarantee, content)
     click.echo(f"{signed.undertaking.number} is in {made.guarantee}")
+    if letter is not None:
+        write_replacing(made.letter, letter)
+        click.echo(f"the letter, for people, is in {made.letter}")
     if bid is not None:
-        click.echo(f"and in {_put(bid, files[-1])}")
+        click.echo(f"and in {_put(bid, content)}")
 
 
 @guarantee.command()

@@ -14,8 +14,6 @@ from guarantees.signed import SignedGuarantee
 from paper.errors import PaperError
 from paper.signature import PdfSigner
 
-LETTER_FILE = "letter.pdf"
-
 
 def printer(folder: Path, platform: str) -> Callable[[SignedGuarantee], bytes]:
     """What prints letters whose QR code leads to the platform at that address. FormatError for a key that is none."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.guarantor.folder import GuarantorFolder, Keys
+from app.guarantor.letter import printer
 from app.letter_client import PostOffice
 from crypto.age import X25519Recipient
 from crypto.errors import CryptoError
@@ -56,6 +57,7 @@ class Rounds:
         self._database, self._folder, self._keys, self._office = database, folder, keys, office
         self._clock, self._random, self._depth, self._probe = clock, random, depth, probe
         self._code = folder.settings.credit_code
+        self._letter = printer(folder.path, folder.settings.platform)
 
     def run(self) -> Done:
         """One round. GuaranteesError if the platform cannot be reached, or shows another supervisor's list."""
@@ -67,7 +69,7 @@ class Rounds:
         held = self._office.inbox(self._code, self._keys.signing.sign)
         taken = sum(self._incoming(box, offered, troubles) for box in _by_mailbox(held))
         with self._database.session() as session:
-            settled = issuing.settle(session, depth=self._depth, now=self._clock())
+            settled = issuing.settle(session, depth=self._depth, now=self._clock(), letter=self._letter)
             self._probe("before settled")
             session.commit()
         sent = self._outgoing(troubles)

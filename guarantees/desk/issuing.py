@@ -10,7 +10,7 @@ A crash between any two leaves what the next run finishes: a guarantee is signed
 Several that are signed together go in one batch, all or none, so that the chain does not tell which came when.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -45,6 +45,10 @@ from statutes.said import Said
 
 BEIJING = timezone(timedelta(hours=8))
 GUARANTEE_FILE = "guarantee.json"
+LETTER_FILE = "letter.pdf"
+
+Letter = Callable[[SignedGuarantee], bytes]
+"""What prints a guarantee for people, as a PDF."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +170,8 @@ def sign(
     return Act(call, purpose, tuple(signed.id for _, signed in made))
 
 
-def settle(session: Session, *, depth: int, now: datetime) -> int:
-    """Step 3; the caller commits. How many applications moved."""
+def settle(session: Session, *, depth: int, now: datetime, letter: Letter | None = None) -> int:
+    """Step 3; the caller commits. How many applications moved. `letter` prints what people read, to go with it."""
     followed = index.followed(session)
     query = (
         select(Issue, Application)
@@ -180,7 +184,7 @@ def settle(session: Session, *, depth: int, now: datetime) -> int:
         there = session.get(GuaranteeRow, issue.guarantee, populate_existing=True)
         if there is not None:
             if followed is not None and there.issued_block + depth <= followed:
-                _issued(session, issue, application, there, now)
+                _issued(session, issue, application, there, now, letter)
                 moved += 1
             continue
         act = None if issue.purpose is None else outbox.progress(session, issue.purpose)
@@ -220,12 +224,20 @@ def _signed(
 
 
 def _issued(
-    session: Session, issue: Issue, application: Application, there: GuaranteeRow, now: datetime
+    session: Session,
+    issue: Issue,
+    application: Application,
+    there: GuaranteeRow,
+    now: datetime,
+    print_letter: Letter | None,
 ) -> None:
     issue.issued_at = now
     application.state, application.changed_at, application.remark = ISSUED, now, ""
     letter = kinds.Delivery(issue.number, issue.guarantee.hex(), there.issued_block)
-    outgoing.say(session, application.id, outgoing.DELIVERY, letter, [File(GUARANTEE_FILE, issue.content)])
+    files = [File(GUARANTEE_FILE, issue.content)]
+    if print_letter is not None:
+        files.append(File(LETTER_FILE, print_letter(SignedGuarantee.parse(issue.content))))
+    outgoing.say(session, application.id, outgoing.DELIVERY, letter, files)
 
 
 def _failed(session: Session, application: Application, name: str, now: datetime) -> None:

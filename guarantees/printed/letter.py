@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from guarantees.check_code import code_of
 from guarantees.printed.words import GROUNDS, VALUES, WORDS
 from guarantees.signed import SignedGuarantee
 from guarantees.undertaking import Undertaking
@@ -124,6 +125,7 @@ class _Letter:
         pages.size(SMALL)
         chain = self.word("chain_value", chain=str(at.chain_id), registry=at.registry)
         for name, text in (
+            ("code", code_of(made.number, self.guarantee.id)),
             ("document", made.document.hex()),
             ("key", self.guarantee.key_id),
             ("chain", chain),

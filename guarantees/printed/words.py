@@ -75,6 +75,7 @@ WORDS: Mapping[str, Said] = MappingProxyType(
             "languages differ, {language} counts.",
         ),
         "proof": Said("核验信息", "Verification"),
+        "code": Said("校验码", "Check code"),
         "document": Said("电子保函SHA-256", "SHA-256 of the guarantee"),
         "key": Said("担保人签名密钥", "Guarantor's signing key"),
         "chain": Said("区块链", "Chain"),

@@ -86,6 +86,8 @@ PAGES: Mapping[str, Shown] = {
     "ledger": Shown(at("/ledger/")),
     "ledger-open": Shown(at("/ledger/?open=1")),
     "entry": Shown(at("/ledger/entries/3")),
+    "guarantee-check": Shown(at("/guarantees/check")),
+    "guarantee-check-unknown": Shown(at("/guarantees/check?number=BH-1&code=ABCD-EFGH-IJKL-MNOP")),
     "not-found": Shown(at("/notices/nothing")),
     "log-in": Shown(at("/login")),
     "register": Shown(at("/register")),

@@ -6,7 +6,7 @@ from app.web.pages.bidding import prepare, wallet
 from app.web.pages.desk import desk
 from app.web.pages.entering import log_in, register
 from app.web.pages.hall import hall, lot_hall, openings, speaking
-from app.web.pages.public import ledger, notice, notices, start
+from app.web.pages.public import guarantee_check, ledger, notice, notices, start
 from app.web.pages.tenders import drafts, moves
 from app.web.pages.tenders import own as own_tenders
 
@@ -16,6 +16,7 @@ MODULES = (
     notices,
     notice,
     ledger,
+    guarantee_check,
     openings,
     lot_hall,
     hall,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from sqlalchemy import select, text
 
@@ -52,6 +53,10 @@ def test_from_application_to_delivery_and_the_platform_learns_nothing(
     assert world.chain.gateway.guarantee(made.id).expiry == said.expiry
     kinds_seen = [type(letter).__name__ for letter in world.letters(one)]
     assert kinds_seen == ["Quote", "Invoice", "Receipt", "Delivery"]
+    letter = world.delivered_files(one)["letter.pdf"]
+    text = pypdfium2.PdfDocument(letter)[0].get_textpage().get_text_bounded()
+    assert said.number in text
+    assert one.party.name in text
     known = checking.Known(
         world.office.guarantors(), world.notice, one.party.credit_code, world.chain.gateway
     )
