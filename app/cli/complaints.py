@@ -1,8 +1,6 @@
 """`sunseal complaints`: the clocks of objections and complaints as a process, and how they stand."""
 
 import logging
-import signal
-import threading
 from contextlib import closing
 from datetime import UTC, datetime
 from secrets import token_bytes
@@ -11,6 +9,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.explained import explained
+from app.cli.working import keep_working, stopped_by_signals
 from app.complaint_flows import Addresses, desk_of
 from app.mail import SmtpMail
 from app.place import Place
@@ -41,7 +40,7 @@ def run(once: bool) -> None:
     SUNSEAL_MAIL is the server; SUNSEAL_ESCALATION are addresses, with commas between them, that are told of what nobody
     does; SUNSEAL_URL is what links begin with. Mails go out at least once.
     """
-    stopped, place = threading.Event(), Place()
+    place = Place()
     with explained():
         setting = setting_of(place)
     if setting.mail is None:
@@ -50,20 +49,16 @@ def run(once: bool) -> None:
         with explained(), closing(setting.database):
             jobs.tick(setting)
         return
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
+    stopped = stopped_by_signals()
     click.echo("keeping the clocks of objections and complaints; Ctrl-C stops")
-    reason = ""
-    while not stopped.is_set():
-        try:
-            worked, found = jobs.tick(setting), ""
-        except _EXPECTED as error:
-            worked, found = False, type(error).__name__
-        if found != reason:
-            _log.warning("the jobs of complaints %s", f"fail: {found}" if found else "go on")
-            reason = found
-        if not worked:
-            stopped.wait(IDLE_SECONDS)
+    keep_working(
+        lambda: jobs.tick(setting),
+        stopped,
+        _EXPECTED,
+        what="the jobs of complaints",
+        log=_log,
+        idle=IDLE_SECONDS,
+    )
 
 
 @complaints.command("list")

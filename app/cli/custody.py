@@ -1,8 +1,6 @@
 """`sunseal custody`: keyholders, groups and the pool of keys, and what the supervisor signs offline."""
 
 import logging
-import signal
-import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_bytes
@@ -12,6 +10,7 @@ import click
 from app.cli.custody_offline import propose, read_card, supervisor_key
 from app.cli.explained import explained
 from app.cli.lock_options import chosen_lock, lock_options
+from app.cli.working import stopped_by_signals
 from app.place import ConfigurationError, Place
 from crypto.age import X25519Identity
 from crypto.secret_file import Secret
@@ -127,9 +126,7 @@ def run(target: int, timeout: int) -> None:
     place = Place()
     logging.basicConfig(format="%(asctime)s %(message)s")
     logging.getLogger("custody").setLevel(logging.INFO)
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
+    stopped = stopped_by_signals()
     with explained():
         reader = Reader(_supervisor(place))
         setting = loop.Setting(

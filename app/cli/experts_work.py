@@ -3,8 +3,6 @@
 import json
 import logging
 import os
-import signal
-import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_bytes, token_hex
@@ -13,6 +11,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.explained import explained
+from app.cli.working import keep_working, stopped_by_signals
 from app.place import ConfigurationError, Place
 from custody.errors import CustodyError
 from custody.reader import Reader
@@ -64,7 +63,7 @@ class Spool:
 @click.option("--once", is_flag=True, help="Do what is due, and stop.")
 def work(spool: Path, once: bool) -> None:
     """Call experts, mark silence, draw samples: whatever is due. Any number of these may run."""
-    stopped, place = threading.Event(), Place()
+    place = Place()
     with explained():
         supervisor = place.supervisor()
         if supervisor is None:
@@ -75,17 +74,13 @@ def work(spool: Path, once: bool) -> None:
         if once:
             jobs.tick(setting)
             return
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
+    stopped = stopped_by_signals()
     click.echo("calling experts and drawing samples; Ctrl-C stops")
-    reason = ""
-    while not stopped.is_set():
-        try:
-            worked, found = jobs.tick(setting), ""
-        except _EXPECTED as error:
-            worked, found = False, type(error).__name__
-        if found != reason:
-            _log.warning("the jobs of oversight %s", f"fail: {found}" if found else "go on")
-            reason = found
-        if not worked:
-            stopped.wait(IDLE_SECONDS)
+    keep_working(
+        lambda: jobs.tick(setting),
+        stopped,
+        _EXPECTED,
+        what="the jobs of oversight",
+        log=_log,
+        idle=IDLE_SECONDS,
+    )

@@ -2,8 +2,6 @@
 
 import json
 import logging
-import signal
-import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +12,7 @@ import click
 from eth_utils.address import is_address
 
 from app.cli.explained import explained
+from app.cli.working import stopped_by_signals
 from app.place import ConfigurationError, Place
 from guarantees.chain import anchoring, calls, index, keystore, outbox, pkcs11
 from guarantees.chain.anchoring import Anchoring
@@ -82,9 +81,7 @@ def run(passphrase_file: Path | None, anchor_every: int) -> None:
     place = Place()
     logging.basicConfig(format="%(asctime)s %(message)s")
     logging.getLogger("guarantees").setLevel(logging.INFO)
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
+    stopped = stopped_by_signals()
     with explained():
         signers = _signers(place, passphrase_file)
         database, chain = place.database(), _gateway(place)

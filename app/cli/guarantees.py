@@ -1,14 +1,13 @@
 """`sunseal guarantees`: the worker of guarantees after the opening, what is late, what differs, scans on paper."""
 
 import logging
-import signal
-import threading
 from datetime import UTC, datetime, timedelta
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.explained import explained
+from app.cli.working import stopped_by_signals
 from app.guarantee_lots import TenderedLots
 from app.place import Place
 from guarantees.after import demands, reconciling, releasing
@@ -45,7 +44,6 @@ def run(once: bool, reconcile_minutes: int) -> None:
     Any number may run at once. `sunseal gateway run` sends and follows; this asks the node only how far the chain is.
     """
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)
-    stopped = threading.Event()
     with explained():
         place = Place()
         setting = Setting(
@@ -59,8 +57,7 @@ def run(once: bool, reconcile_minutes: int) -> None:
         if once:
             click.echo(f"{job.run()} steps of guarantees were done")
             return
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: stopped.set())
+        stopped = stopped_by_signals()
         click.echo("looking after guarantees; Ctrl-C stops")
         while not stopped.is_set():
             try:

@@ -6,7 +6,6 @@ and these are not the platform's. `sunseal gateway run` beside it, with the same
 
 import json
 import logging
-import signal
 import threading
 import tomllib
 from pathlib import Path
@@ -28,6 +27,7 @@ from app.cli.guarantor_screen import (
     rounds_of,
 )
 from app.cli.lock_options import chosen_lock
+from app.cli.working import stopped_by_signals
 from app.guarantor.folder import GuarantorFolder, Keys, Settings
 from guarantees.errors import FormatError, GuaranteesError
 from guarantees.register.product import Product
@@ -134,9 +134,7 @@ def run(folder: Path, every: int, once: bool, passphrase_file: Path | None, age_
     """Fetch and send letters, and take over what the chain did, until stopped."""
     logging.basicConfig(format="%(asctime)s %(message)s")
     found, keys = keys_of(folder, passphrase_file, age_key)
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
+    stopped = stopped_by_signals()
     with desk_database() as database:
         _run(database, found, keys, stopped, every=every, once=once)
 

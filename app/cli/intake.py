@@ -1,7 +1,6 @@
 """`sunseal intake`: the keys of blind tokens, and the jobs that close lots and sweep uploads."""
 
 import logging
-import signal
 import threading
 from contextlib import closing as closing_at_end
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.explained import explained
 from app.cli.lock_options import chosen_lock, lock_options
+from app.cli.working import stopped_by_signals
 from app.place import Place
 from app.token_keys import publish_next
 from bidding import closing
@@ -57,15 +57,13 @@ def token_key(passphrase_file: Path | None, age_key: Path | None) -> None:
 def run(once: bool) -> None:
     """Close lots at their deadlines and sweep uploads, until stopped. Any number may run at once."""
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)
-    stopped = threading.Event()
     with explained():
         place = Place()
         with closing_at_end(place.database()) as database:
             if once:
                 tick(database, place.blobs(), sweeps=True)
                 return
-            for number in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(number, lambda *_: stopped.set())
+            stopped = stopped_by_signals()
             click.echo("closing and sweeping; Ctrl-C stops")
             _run_until(stopped, database, place.blobs())
 

@@ -1,8 +1,6 @@
 """`sunseal ledger`: the log and its key. What is secret is read from files or asked for, never taken as an argument."""
 
 import logging
-import signal
-import threading
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +10,7 @@ import click
 
 from app.cli.explained import explained
 from app.cli.lock_options import chosen_lock, lock_options
+from app.cli.working import stopped_by_signals
 from app.place import ConfigurationError, Place
 from app.witness_client import HttpWitness
 from crypto.secret_file import Secret
@@ -85,9 +84,7 @@ def run(passphrase_file: Path | None, age_key: Path | None) -> None:
     place = Place()
     logging.basicConfig(format="%(asctime)s %(message)s")
     logging.getLogger("ledger").setLevel(logging.INFO)
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
+    stopped = stopped_by_signals()
     with explained():
         policy = place.policy()
         key = _read_key(place.ledger_key, chosen_lock(passphrase_file, age_key))

@@ -1,8 +1,6 @@
 """`sunseal opening`: the job that opens bids, how openings stand, their records; calls for second envelopes."""
 
 import logging
-import signal
-import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_bytes
@@ -15,6 +13,7 @@ from app.cli.custody import read_opening_key
 from app.cli.explained import explained
 from app.cli.lock_options import chosen_lock, lock_options
 from app.cli.opening_call import attach
+from app.cli.working import stopped_by_signals
 from app.guarantee_lots import TenderedLots
 from app.hall import record_signer, storage_key_file
 from app.opening_parties import RegisteredParties
@@ -81,7 +80,6 @@ def run(
 ) -> None:
     """Open bids until stopped. Any number may run at once."""
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)
-    stopped = threading.Event()
     with explained():
         place = Place()
         lock = chosen_lock(passphrase_file, age_key)
@@ -107,8 +105,7 @@ def run(
         if once:
             click.echo(f"{job.run()} openings and bids went on")
             return
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: stopped.set())
+        stopped = stopped_by_signals()
         click.echo("opening bids; Ctrl-C stops")
         while not stopped.is_set():
             try:

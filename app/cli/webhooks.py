@@ -1,14 +1,13 @@
 """`sunseal webhooks`: tell guarantors' machines what happened. docs/spec/bank-api.md says what they get."""
 
 import logging
-import signal
-import threading
 from datetime import UTC, datetime
 from secrets import token_bytes
 
 import click
 
 from app.cli.explained import explained
+from app.cli.working import stopped_by_signals
 from app.place import Place
 from app.settings import Settings
 from guarantees.chain.loop import run_until
@@ -26,9 +25,7 @@ def run(*, once: bool) -> None:
     """Send what is due, again and again, until stopped. As many of them may run as wanted."""
     logging.basicConfig(format="%(asctime)s %(message)s")
     logging.getLogger("guarantees").setLevel(logging.INFO)
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
+    stopped = stopped_by_signals()
     with explained():
         place = Place()
         settings = Settings.of(place)
