@@ -11,7 +11,6 @@ another account, and two things follow:
   everybody, as the wheel's own starter does, would lay the whole home open.
 """
 
-import errno
 import logging
 import os
 import pwd
@@ -32,7 +31,8 @@ _logger = logging.getLogger(__name__)
 _ATTRIBUTE = "system.posix_acl_access"
 _VERSION = struct.pack("<I", 2)
 _ENTRY = struct.Struct("<HHI")
-_USER_OBJECT, _USER, _GROUP_OBJECT, _MASK, _OTHER = 0x01, 0x02, 0x04, 0x10, 0x20
+_USER_OBJECT, _USER, _GROUP_OBJECT, _GROUP, _MASK, _OTHER = 0x01, 0x02, 0x04, 0x08, 0x10, 0x20
+_BOUNDED = (_USER, _GROUP_OBJECT, _GROUP)
 _NO_ID = 0xFFFFFFFF
 _PASS = 1
 
@@ -105,7 +105,8 @@ def _passable(folder: Path, account: Account) -> bool:
 
 def _grant(folder: Path, account: Account) -> None:
     try:
-        entries = sorted([*_list_with_mask(folder), (_USER, _PASS, account.uid)], key=_order)
+        others = [entry for entry in _list_with_mask(folder) if (entry[0], entry[2]) != (_USER, account.uid)]
+        entries = sorted([*others, (_USER, _PASS, account.uid)], key=_order)
         os.setxattr(folder, _ATTRIBUTE, _VERSION + b"".join(_ENTRY.pack(*entry) for entry in entries))
     except (OSError, AttributeError) as error:
         raise PrivateServerError(
@@ -117,7 +118,11 @@ def _grant(folder: Path, account: Account) -> None:
 
 
 def _list_with_mask(folder: Path) -> list[tuple[int, int, int]]:
-    """The folder's access list, whose mask allows passage; made from its mode if it has none yet."""
+    """The folder's access list, whose mask allows passage; made from its mode if it has none yet.
+
+    A mask bounds what the groups and the other accounts in the list may do. Where it must be widened (chmod go-rwx
+    closes it, and with it a passage that was granted before), each of them keeps exactly what it could do until now.
+    """
     there = _entries(folder)
     if not there:
         mode = folder.stat().st_mode
@@ -128,10 +133,15 @@ def _list_with_mask(folder: Path) -> list[tuple[int, int, int]]:
             (_MASK, group | _PASS, _NO_ID),
             (_OTHER, mode & 7, _NO_ID),
         ]
-    if not any(tag == _MASK and permissions & _PASS for tag, permissions, _ in there):
-        # A mask bounds the others in the list too, and widening it is not ours to decide.
-        raise OSError(errno.EEXIST, "its access list has a mask that forbids it")
-    return there
+    mask = next((permissions for tag, permissions, _ in there if tag == _MASK), None)
+    if mask is None or mask & _PASS:
+        return there
+    bounded = [
+        (tag, permissions & mask if tag in _BOUNDED else permissions, identity)
+        for tag, permissions, identity in there
+        if tag != _MASK
+    ]
+    return [*bounded, (_MASK, mask | _PASS, _NO_ID)]
 
 
 def _order(entry: tuple[int, int, int]) -> tuple[int, int]:

@@ -3,20 +3,18 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser import looking
 from tests.environment import program
 
-FLAGS = ["--no-sandbox", "--disable-dev-shm-usage"]
 
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    path = program("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    """One browser for all: Playwright cannot be started twice at once in a process."""
+    program("chromium")
+    with looking.chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

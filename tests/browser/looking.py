@@ -56,3 +56,8 @@ class Looker:
             page.click("main form button[type=submit]")
         page.wait_for_url("**/desk*")
         page.close()
+
+    def close(self) -> None:
+        """Close every context; the browser stays."""
+        for context in self._contexts.values():
+            context.close()

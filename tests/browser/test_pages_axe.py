@@ -1,11 +1,13 @@
 """axe-core finds nothing to object to (WCAG 2.2 A and AA, and good practice) on any page, in either language."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from storage.database import Database
-from tests.browser.looking import CHROMIUM, LANGUAGES, Looker, chromium
+from tests.browser.looking import LANGUAGES, Looker
 from tests.browser.site import PAGES, served
 
 AXE = Path(__file__).parents[2] / "client" / "node_modules" / "axe-core" / "axe.min.js"
@@ -14,7 +16,6 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 pytestmark = [
     pytest.mark.long,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's Chromium (make setup-dev)"),
     pytest.mark.skipif(
         not AXE.exists() or not MANIFEST.exists(), reason="needs the built client (make client)"
     ),
@@ -22,10 +23,11 @@ pytestmark = [
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-def test_no_page_has_a_violation_in_either_language(database: Database, tmp_path: Path, width: int) -> None:
+def test_no_page_has_a_violation_in_either_language(
+    database: Database, tmp_path: Path, chromium: Browser, width: int
+) -> None:
     found: list[str] = []
-    with served(database, tmp_path) as site, chromium() as browser:
-        looker = Looker(browser, site, width=width)
+    with served(database, tmp_path) as site, closing(Looker(chromium, site, width=width)) as looker:
         for name, shown in PAGES.items():
             for language in LANGUAGES:
                 page = looker.page(shown.role, language)

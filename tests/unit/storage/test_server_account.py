@@ -109,12 +109,17 @@ def test_a_second_account_is_let_through_beside_the_first(reachable: Path) -> No
 
 
 @needs_root
-def test_a_mask_that_forbids_passage_is_left_to_its_owner(reachable: Path) -> None:
-    reachable.chmod(0o700)
+def test_a_mask_is_widened_for_the_account_alone(reachable: Path) -> None:
+    reachable.chmod(0o750)
     grant_passage(NOBODY, [reachable])
     reachable.chmod(0o700)  # of a folder with a list, the group's bits are its mask
-    with pytest.raises(PrivateServerError, match=r"mask that forbids it.*chmod o\+x"):
-        grant_passage(DAEMON, [reachable])
+    grant_passage(DAEMON, [reachable])
+    assert list_of(reachable) == {
+        OWNER: 7, (0x02, NOBODY.uid): 0, (0x02, DAEMON.uid): 1, GROUP: 0, MASK: 1, OTHERS: 0
+    }  # fmt: skip
+    grant_passage(NOBODY, [reachable])
+    assert server_account._passable(reachable, NOBODY)
+    assert server_account._passable(reachable, DAEMON)
 
 
 @needs_root
