@@ -1,6 +1,6 @@
 """Pictures of every page, at 1440 and 390 pixels, in both languages, into var/screenshots, to be looked at one by one.
 
-    python -m scripts.screenshots [NAME...]     all pages of tests/browser/site.py, or those whose name begins so
+    python -m scripts.screenshots [NAME...]     all of tests/browser/{site,halls}.py, or those whose name begins so
 
 Needs Debian's Chromium and what `make client` builds. Says for each page whether it is wider than the screen, and what
 the browser's console complained of.
@@ -8,6 +8,8 @@ the browser's console complained of.
 
 import sys
 import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from playwright.sync_api import Browser, ConsoleMessage
@@ -15,35 +17,48 @@ from playwright.sync_api import Browser, ConsoleMessage
 from storage.database import Database
 from storage.migrate import upgrade
 from storage.private_server import PrivateServer
+from tests.browser import halls, site
 from tests.browser.looking import LANGUAGES, Looker, chromium
-from tests.browser.site import PAGES, Site, served
+from tests.browser.site import Served, Shown
 
 WIDTHS = (1440, 390)
 TARGET = Path("var/screenshots")
 
 
 def main() -> int:
-    wanted = [name for name in PAGES if not sys.argv[1:] or name.startswith(tuple(sys.argv[1:]))]
     TARGET.mkdir(parents=True, exist_ok=True)
+    troubles = 0
+    for pages in (site, halls):
+        wanted = {
+            name: shown
+            for name, shown in pages.PAGES.items()
+            if not sys.argv[1:] or name.startswith(tuple(sys.argv[1:]))
+        }
+        if wanted:
+            troubles += _of(pages.served, wanted)
+    return 1 if troubles else 0
+
+
+def _of(
+    served: Callable[[Database, Path], AbstractContextManager[Served]], wanted: Mapping[str, Shown]
+) -> int:
     with tempfile.TemporaryDirectory(prefix="sunseal-screenshots-") as folder:
         server = PrivateServer(Path(folder) / "pg")
         server.start()
         upgrade(server.url)
         database = Database(server.url)
         try:
-            with served(database, Path(folder)) as site, chromium() as browser:
-                troubles = sum(_at_width(browser, site, width, wanted) for width in WIDTHS)
+            with served(database, Path(folder)) as there, chromium() as browser:
+                return sum(_at_width(browser, there, width, wanted) for width in WIDTHS)
         finally:
             database.close()
             server.stop()
-    return 1 if troubles else 0
 
 
-def _at_width(browser: Browser, site: Site, width: int, wanted: list[str]) -> int:
-    looker, troubles = Looker(browser, site, width=width), 0
-    for name in wanted:
+def _at_width(browser: Browser, there: Served, width: int, wanted: Mapping[str, Shown]) -> int:
+    looker, troubles = Looker(browser, there, width=width), 0
+    for name, shown in wanted.items():
         for language in LANGUAGES:
-            shown = PAGES[name]
             page = looker.page(shown.role, language)
             said: list[str] = []
 
@@ -52,8 +67,8 @@ def _at_width(browser: Browser, site: Site, width: int, wanted: list[str]) -> in
                     said.append(message.text)
 
             page.on("console", hear)
-            page.goto(site.address + shown.path(site))
-            page.wait_for_load_state("networkidle")
+            page.goto(there.address + shown.path(there))
+            page.wait_for_load_state("load")
             wide = page.evaluate(
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             )

@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from parties.roles import Role
-from tests.browser.site import Site
+from tests.browser.site import Served
 from tests.integration.app.world import PASSWORD
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -30,7 +30,7 @@ def chromium() -> Iterator[Browser]:
 class Looker:
     """Contexts of one browser by role; each logs in once."""
 
-    def __init__(self, browser: Browser, site: Site, *, width: int = 1440, height: int = 900) -> None:
+    def __init__(self, browser: Browser, site: Served, *, width: int = 1440, height: int = 900) -> None:
         self._browser, self._site = browser, site
         self._size: ViewportSize = {"width": width, "height": height}
         self._contexts: dict[Role | None, BrowserContext] = {}

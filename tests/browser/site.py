@@ -41,17 +41,23 @@ BRIDGE = "海口市南渡江大桥改造工程施工招标"
 
 
 @dataclass
-class Site:
+class Served:
     """A served deployment. `tenders` has an id for each state that a page shows."""
 
     world: World
-    office: Office
     address: str
     tenders: dict[str, str] = field(default_factory=dict)
     people: dict[Role, Person] = field(default_factory=dict)
 
 
-Path_ = Callable[[Site], str]
+@dataclass
+class Site(Served):
+    """The one with an office that publishes notices."""
+
+    office: Office = field(kw_only=True)
+
+
+Path_ = Callable[[Served], str]
 
 
 @dataclass(frozen=True)
@@ -142,7 +148,7 @@ def served(database: Database, folder: Path) -> Iterator[Site]:
         parts, tendering=Tendering(office.blobs, lambda: KEEPING), tiles=office.log.files
     )
     server = waitress.create_server(app, host="127.0.0.1", port=0, threads=8)
-    site = Site(World(app, database, clock), office, f"http://localhost:{server.effective_port}")
+    site = Site(World(app, database, clock), f"http://localhost:{server.effective_port}", office=office)
     _fill(site)
     Thread(target=server.run, name="site", daemon=True).start()
     try:

@@ -2,13 +2,14 @@
 
 from contextlib import closing
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from playwright.sync_api import Browser
 
 from storage.database import Database
+from tests.browser import halls, site
 from tests.browser.looking import LANGUAGES, Looker
-from tests.browser.site import PAGES, served
 
 AXE = Path(__file__).parents[2] / "client" / "node_modules" / "axe-core" / "axe.min.js"
 MANIFEST = Path(__file__).parents[2] / "client" / "dist" / "manifest.json"
@@ -22,16 +23,17 @@ pytestmark = [
 ]
 
 
+@pytest.mark.parametrize("pages", [site, halls], ids=["site", "halls"])
 @pytest.mark.parametrize("width", [1440, 390])
 def test_no_page_has_a_violation_in_either_language(
-    database: Database, tmp_path: Path, chromium: Browser, width: int
+    database: Database, tmp_path: Path, chromium: Browser, width: int, pages: ModuleType
 ) -> None:
     found: list[str] = []
-    with served(database, tmp_path) as site, closing(Looker(chromium, site, width=width)) as looker:
-        for name, shown in PAGES.items():
+    with pages.served(database, tmp_path) as there, closing(Looker(chromium, there, width=width)) as looker:
+        for name, shown in pages.PAGES.items():
             for language in LANGUAGES:
                 page = looker.page(shown.role, language)
-                page.goto(site.address + shown.path(site))
+                page.goto(there.address + shown.path(there))
                 # The page's own policy forbids a script from elsewhere; the protocol of the browser's tools does not.
                 page.evaluate(AXE.read_text("utf-8"))
                 results = page.evaluate(
