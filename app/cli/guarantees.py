@@ -7,7 +7,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.explained import explained
-from app.cli.working import stopped_by_signals
+from app.cli.working import keep_working, stopped_by_signals
 from app.guarantee_lots import TenderedLots
 from app.place import Place
 from guarantees.after import demands, reconciling, releasing
@@ -59,14 +59,14 @@ def run(once: bool, reconcile_minutes: int) -> None:
             return
         stopped = stopped_by_signals()
         click.echo("looking after guarantees; Ctrl-C stops")
-        while not stopped.is_set():
-            try:
-                done = job.run()
-            except (ChainError, GuaranteesError, LedgerError, StorageError, SQLAlchemyError) as error:
-                _log.warning("the guarantees' job did not run, and is tried again: %s", type(error).__name__)
-                done = 0
-            if not done:
-                stopped.wait(TICK)
+        keep_working(
+            lambda: bool(job.run()),
+            stopped,
+            (ChainError, GuaranteesError, LedgerError, StorageError, SQLAlchemyError),
+            what="the jobs of guarantees",
+            log=_log,
+            idle=TICK,
+        )
 
 
 @guarantees.command()

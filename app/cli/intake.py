@@ -1,9 +1,9 @@
 """`sunseal intake`: the keys of blind tokens, and the jobs that close lots and sweep uploads."""
 
 import logging
-import threading
 from contextlib import closing as closing_at_end
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import click
@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.explained import explained
 from app.cli.lock_options import chosen_lock, lock_options
-from app.cli.working import stopped_by_signals
+from app.cli.working import keep_working, stopped_by_signals
 from app.place import Place
 from app.token_keys import publish_next
 from bidding import closing
@@ -65,18 +65,20 @@ def run(once: bool) -> None:
                 return
             stopped = stopped_by_signals()
             click.echo("closing and sweeping; Ctrl-C stops")
-            _run_until(stopped, database, place.blobs())
+            turns, blobs = count(), place.blobs()
 
+            def turn() -> bool:
+                tick(database, blobs, sweeps=next(turns) % SWEEP_TICKS == 0)
+                return False  # by the clock, whatever was found
 
-def _run_until(stopped: threading.Event, database: Database, blobs: BlobStore) -> None:
-    count = 0
-    while not stopped.is_set():
-        try:
-            tick(database, blobs, sweeps=count % SWEEP_TICKS == 0)
-        except (LedgerError, StorageError, SQLAlchemyError) as error:
-            _log.warning("the intake's jobs did not run, and are tried again: %s", type(error).__name__)
-        count += 1
-        stopped.wait(TICK)
+            keep_working(
+                turn,
+                stopped,
+                (LedgerError, StorageError, SQLAlchemyError),
+                what="the jobs of the intake",
+                log=_log,
+                idle=TICK,
+            )
 
 
 def tick(database: Database, blobs: BlobStore, *, sweeps: bool) -> None:

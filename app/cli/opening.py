@@ -13,7 +13,7 @@ from app.cli.custody import read_opening_key
 from app.cli.explained import explained
 from app.cli.lock_options import chosen_lock, lock_options
 from app.cli.opening_call import attach
-from app.cli.working import stopped_by_signals
+from app.cli.working import keep_working, stopped_by_signals
 from app.guarantee_lots import TenderedLots
 from app.hall import record_signer, storage_key_file
 from app.opening_parties import RegisteredParties
@@ -107,21 +107,14 @@ def run(
             return
         stopped = stopped_by_signals()
         click.echo("opening bids; Ctrl-C stops")
-        while not stopped.is_set():
-            try:
-                done = job.run()
-            except (
-                LedgerError,
-                StorageError,
-                CustodyError,
-                TroubleError,
-                GuaranteesError,
-                SQLAlchemyError,
-            ) as error:
-                _log.warning("the opening's job did not run, and is tried again: %s", type(error).__name__)
-                done = 0
-            if not done:
-                stopped.wait(TICK)
+        keep_working(
+            lambda: bool(job.run()),
+            stopped,
+            (LedgerError, StorageError, CustodyError, TroubleError, GuaranteesError, SQLAlchemyError),
+            what="the jobs of openings",
+            log=_log,
+            idle=TICK,
+        )
 
 
 @opening.command()
