@@ -25,8 +25,8 @@ def keep_working(
 ) -> None:
     """`tick` again and again; `idle` seconds after one that found nothing to do, or failed.
 
-    True says that there was something to do. A failure is logged when it begins and when it is over, by its error's name:
-    the text may tell what it should not.
+    True says that there was something to do. A failure is logged when it begins and when it is over, by its error's
+    name: the text may tell what it should not.
     """
     reason = ""
     while not stopped.is_set():
