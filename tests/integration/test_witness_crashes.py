@@ -132,14 +132,14 @@ def test_kills_at_random_times_never_lead_to_two_logs(place: Place) -> None:
     chance = random.Random(20260301)
     seen: list[TreeHead] = []
     kills = 0
-    # On a busy machine it takes more kills until enough was cosigned between them to prove anything.
+    # On a busy machine it takes more kills, and later ones, until enough was cosigned between them to prove anything.
     while kills < 40 or len(set(seen)) <= 20:
         assert kills < 400
         with running(place) as process:
             threads = [Thread(target=press, args=(process, face, seen)) for face in (0, 1)]
             for thread in threads:
                 thread.start()
-            time.sleep(chance.uniform(0, 0.15))
+            time.sleep(chance.uniform(0, 0.15 + kills / 100))
             process.kill()
             for thread in threads:
                 thread.join()
