@@ -2,6 +2,7 @@
 
 import json
 import logging
+import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,25 +13,24 @@ import click
 from eth_utils.address import is_address
 
 from app.cli.explained import explained
+from app.cli.gateway_anchoring import AnchoringOnceAllowed
 from app.cli.working import stopped_by_signals
 from app.place import ConfigurationError, Place
 from guarantees.chain import anchoring, calls, index, keystore, outbox, pkcs11
 from guarantees.chain.anchoring import Anchoring
 from guarantees.chain.calls import Call
 from guarantees.chain.deployment import Deployment
-from guarantees.chain.errors import KeystoreError
+from guarantees.chain.errors import KeystoreError, NodeError
 from guarantees.chain.gateway import Gateway
 from guarantees.chain.indexer import Indexer
-from guarantees.chain.loop import Job, run_until
+from guarantees.chain.loop import RETRY_SECONDS, Job, run_until
 from guarantees.chain.node import Node
 from guarantees.chain.rebuild import rebuild
 from guarantees.chain.sender import Sender
 from guarantees.chain.sender_setting import Setting
 from guarantees.chain.signer import Signer
 from guarantees.register import accounts
-from ledger.anchoring import log_hash
 from parties.credit_code import parse as parse_credit_code
-from storage.database import Database
 
 PKCS11 = "pkcs11:"
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -77,7 +77,10 @@ def gateway() -> None:
     help="How often the ledger is anchored even if nobody asks.",
 )
 def run(passphrase_file: Path | None, anchor_every: int) -> None:
-    """Send what is in the outbox, follow the contracts' events and anchor the ledger, until stopped."""
+    """Send what is in the outbox, follow the contracts' events and anchor the ledger, until stopped.
+
+    It waits for a node that is not there yet, and anchors as soon as the chain lets one of its keys do so.
+    """
     place = Place()
     logging.basicConfig(format="%(asctime)s %(message)s")
     logging.getLogger("guarantees").setLevel(logging.INFO)
@@ -86,15 +89,17 @@ def run(passphrase_file: Path | None, anchor_every: int) -> None:
         signers = _signers(place, passphrase_file)
         database, chain = place.database(), _gateway(place)
         depth = place.chain_depth
-        chain.check()
+        if not _has_come(chain, stopped):
+            return
         jobs: dict[str, Job] = {"following the chain": Indexer(database, chain, depth=depth)}
         for signer in signers:
             setting = Setting(database, chain, signer, _now, depth=depth)
             jobs[f"sending for {_hex(signer.address)}"] = Sender(setting)
-        poster = _poster(database, chain, signers)
-        if poster is not None:
-            every = timedelta(minutes=anchor_every)
-            jobs["anchoring the ledger"] = Anchoring(database, poster=poster, clock=_now, interval=every)
+        every = timedelta(minutes=anchor_every)
+        jobs["anchoring the ledger"] = AnchoringOnceAllowed(
+            *(database, chain, {signer.address for signer in signers}),
+            lambda poster: Anchoring(database, poster=poster, clock=_now, interval=every),
+        )
         click.echo(f"{'; '.join(jobs)}; Ctrl-C stops")
         run_until(stopped, jobs)
 
@@ -230,21 +235,20 @@ def _passphrase(file: Path | None, *, is_new: bool = False) -> str:
     return asked
 
 
-def _poster(database: Database, chain: Gateway, signers: Sequence[Signer]) -> bytes | None:
-    """Which of our keys may anchor this database's log; None, and a sentence why, if none may."""
-    with database.session() as session:
-        origin = anchoring.origin(session)
-    if origin is None:
-        click.echo("there is no log in this database: nothing is anchored", err=True)
-        return None
-    poster = chain.log(log_hash(origin)).poster
-    if poster not in {signer.address for signer in signers}:
-        who = "nobody yet" if not any(poster) else _hex(poster)
-        click.echo(
-            f"the log {origin} is anchored by {who}, whose key is not here: nothing is anchored", err=True
-        )
-        return None
-    return poster
+def _has_come(chain: Gateway, stopped: threading.Event) -> bool:
+    """Waits for the node, and tells each reason once; False if it was stopped before. ConfigurationError."""
+    told = ""
+    while not stopped.is_set():
+        try:
+            chain.check()
+        except NodeError as error:
+            if str(error) != told:
+                told = str(error)
+                click.echo(f"waiting for the node: {told}", err=True)
+            stopped.wait(RETRY_SECONDS)
+        else:
+            return True
+    return False
 
 
 def _key_from(source: Path, name: str | None) -> bytes:

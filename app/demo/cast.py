@@ -51,6 +51,7 @@ class Cast:
     supervisor: Person
     tenderees: dict[str, Person] = field(default_factory=dict)
     desks: dict[str, Desk] = field(default_factory=dict)
+    guarantors: list[Person] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
 
     def get(self, path: str) -> Any:

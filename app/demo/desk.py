@@ -1,14 +1,21 @@
-"""A bidder's machine: `sunseal bid` with a folder a bid and a wallet of tokens. It knows the platform's address."""
+"""A bidder's machine: `sunseal bid` with a folder a bid and a wallet of tokens, `sunseal guarantee` for applications.
+
+It knows the addresses of the platform and of the chain.
+"""
 
 import json
 import re
 import shutil
 import subprocess  # nosec B404
+from collections.abc import Callable
 from pathlib import Path
+from secrets import token_bytes
 
 from app.demo.people import Person
 from app.stack.commands import run
+from app.stack.files import private_file
 from app.stack.place import StackPlace
+from crypto.age import X25519Identity
 
 
 class Desk:
@@ -18,21 +25,27 @@ class Desk:
         self.person, self.folder = person, folder
         folder.mkdir(parents=True, mode=0o700)
         person.register_key(folder / "party.pem")
-        (folder / "passphrase").touch(mode=0o600)
-        (folder / "passphrase").write_text("a bidder's own\n")
+        private_file(folder / "age-key", X25519Identity(token_bytes(32)).reveal() + "\n")
+        shutil.copy(place.contracts_file, folder / "contracts.json")
         self.environment = {
             **{name: value for name, value in place.environment().items() if not _is_platforms(name)},
             "SUNSEAL_PLATFORM": place.url,
             "SUNSEAL_SUBMISSIONS": place.url,
             "SUNSEAL_POLICY": str(place.policy),
             "SUNSEAL_WALLET": str(folder / "wallet.db"),
-            "SUNSEAL_BID_PASSPHRASE_FILE": str(folder / "passphrase"),
+            "SUNSEAL_BID_AGE_KEY": str(folder / "age-key"),
             "SUNSEAL_PARTY_KEY": str(folder / "party.pem"),
+            "SUNSEAL_CHAIN_URL": place.chain_url,
+            "SUNSEAL_CHAIN_CONTRACTS": str(folder / "contracts.json"),
         }
 
     def bid(self, *arguments: str | Path) -> str:
         """What `sunseal bid <arguments>` says. CommandFailedError."""
-        return run(self.environment, "bid", *map(str, arguments))
+        return self.run("bid", *map(str, arguments))
+
+    def run(self, *arguments: str) -> str:
+        """What any command says that is given on this machine. CommandFailedError."""
+        return run(self.environment, *arguments)
 
     def draw_tokens(self, count: int) -> None:
         """The one step that needs a login, long before any bid."""
@@ -42,8 +55,8 @@ class Desk:
         finally:
             del self.environment["SUNSEAL_API_TOKEN"]
 
-    def prepare(self, lot: str, sheet: bytes, price: str) -> Path:
-        """A folder with the forms filled in and packed."""
+    def prepare(self, lot: str, sheet: bytes, price: str, bond: Callable[[Path], None] | None = None) -> Path:
+        """A folder with the forms filled in and packed; `bond` puts the guarantee into it, where one is asked."""
         folder, lot_file = self.folder / lot, self.folder / f"{lot}.json"
         lot_file.write_bytes(sheet)
         who = ("--name", self.person.organisation_name, "--credit-code", self.person.code)
@@ -51,6 +64,8 @@ class Desk:
         for form in folder.glob("parts/*/form.json"):
             content = json.loads(form.read_text("utf-8"))
             form.write_text(json.dumps({**content, "total": price}, ensure_ascii=False), "utf-8")
+        if bond is not None:
+            bond(folder)
         self.bid("pack", folder)
         return folder
 

@@ -1,6 +1,7 @@
 """Somebody with a browser before the running platform: an account, an organisation, and what it asks for over REST."""
 
 import base64
+import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,9 +45,14 @@ class Person:
     secret: str = ""
     cookies: dict[str, str] = field(default_factory=dict, repr=False)
     csrf: str = ""
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def ask(self, method: str, path: str, body: Any = None, *, status: int | None = None, **more: Any) -> Any:
-        """The answer's JSON; the status is a success unless another is expected. AnswerError."""
+        """The answer's JSON; the status is a success unless another is expected; one at a time. AnswerError."""
+        with self._lock:
+            return self._ask(method, path, body, status, more)
+
+    def _ask(self, method: str, path: str, body: Any, status: int | None, more: dict[str, Any]) -> Any:
         headers = {
             "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
             "X-CSRFToken": self.csrf,
@@ -115,13 +121,16 @@ class Person:
         self.ask("POST", keys, {**material, "signature": signature})
 
 
-def member_of(url: str, role: str, number: int, name: str, center: Person | None) -> Person:
-    """Somebody whose organisation the center has verified in that role, logged in and acting for it."""
-    made = Person(url, f"{role}{number}@example.com", f"{role} {number}", name, credit_code(number))
+def member_of(
+    url: str, role: str, number: int, name: str, verifier: Person | None, code: str | None = None
+) -> Person:
+    """Somebody who is logged in and acts for an organisation, which `verifier`, if any, has verified in that role."""
+    code = code or credit_code(number)
+    made = Person(url, f"{role}{number}@example.com", f"{role} {number}", name, code)
     made.open_account()
     made.log_in()
     made.register(role)
-    if center is not None:
-        center.verify(made, role)
+    if verifier is not None:
+        verifier.verify(made, role)
     made.present()
     return made

@@ -13,18 +13,21 @@ from secrets import token_bytes, token_hex
 
 import httpx
 
+from app.stack import guarantors
 from app.stack.commands import CommandFailedError, run
-from app.stack.place import KEYHOLDERS, THRESHOLD, StackPlace
+from app.stack.files import found_in, private_file
+from app.stack.place import GUARANTORS, KEYHOLDERS, THRESHOLD, StackPlace
 from crypto.age import X25519Identity
 from ledger.merkle import leaf_hash
 from storage.location import private_server
 
 ORIGIN = "ledger.sunseal.local"
-PATIENCE = 180.0
+PATIENCE = 300.0
 
 
 def clear(place: StackPlace) -> None:
     """Removes what a founding left that did not end."""
+    guarantors.stop(place)
     private_server(place.var).stop()
     shutil.rmtree(place.folder, ignore_errors=True)
     place.settings.clear()
@@ -34,29 +37,30 @@ def prepare(place: StackPlace) -> Iterator[str]:
     """Everything that needs no process but the database and the chain; what was made, in a sentence each."""
     for folder in (place.var, place.mails / "experts", place.folder / "chain-keys"):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _private(place.age_key, X25519Identity(token_bytes(32)).reveal() + "\n")
-    _private(place.passphrase, token_hex(16) + "\n")
+    private_file(place.age_key, X25519Identity(token_bytes(32)).reveal() + "\n")
+    private_file(place.passphrase, token_hex(16) + "\n")
     (place.var / "web.secret").write_bytes(token_bytes(32))
     said = _run(place, "ledger", "init", ORIGIN)
-    log = _found(r"^log (\S+)$", said)
+    log = found_in(r"^log (\S+)$", said)
     yield "the ledger is open"
     said = _run(place, "custody", "supervisor-key", str(place.supervisor_key))
     place.keep(
-        supervisor=_found(r"\b([0-9a-f]{64})\b", said), committee=_found(r"\b(age1[0-9a-z]{58})\b", said)
+        supervisor=found_in(r"\b([0-9a-f]{64})\b", said), committee=found_in(r"\b(age1[0-9a-z]{58})\b", said)
     )
     said = _run(place, "custody", "opening-key")
-    place.keep(recipient=_found(r"\b(age1[0-9a-z]{58})\b", said))
+    place.keep(recipient=found_in(r"\b(age1[0-9a-z]{58})\b", said))
     said = _run(place, "opening", "caller-key", str(place.caller_key), "--origin", ORIGIN)
-    place.keep(caller=_found(r"^([0-9a-f]{64})$", said))
+    place.keep(caller=found_in(r"^([0-9a-f]{64})$", said))
     _run(place, "opening", "storage-key")
     _run(place, "intake", "token-key")
     yield "the platform has its keys"
     _run(place, "chain", "deploy", "--var", str(place.var), "--node", place.chain_url)
-    for role in ("regulator", "poster"):
+    for role in ("regulator", "poster", "beneficiary"):
         keys = str(place.var / "chain" / "keys.json")
         target = str(place.folder / "chain-keys" / f"{role}.json")
         said = _run(place, "gateway", "new-key", target, "--from", keys, "--name", role)
-        place.keep(**{role: _found(r"\b(0x[0-9a-f]{40})\b", said)})
+        place.keep(**{role: found_in(r"\b(0x[0-9a-f]{40})\b", said)})
+    _run(place, "gateway", "beneficiary", place.settings["beneficiary"])
     yield "the contracts are on the chain"
     cards = [_keyholder(place, number) for number in range(1, len(KEYHOLDERS) + 1)]
     _run(place, "custody", "register", *map(str, cards))
@@ -73,16 +77,26 @@ def await_chain(place: StackPlace) -> None:
     _await(lambda: _answers("POST", place.chain_url, body), "the chain answers")
 
 
-def await_web(place: StackPlace) -> None:
-    """Until the web application answers. CommandFailedError."""
-    _await(lambda: _answers("GET", f"{place.url}/ledger/checkpoint", None), "the web application answers")
+def await_web(place: StackPlace, tend: Callable[[], object]) -> None:
+    """Until the web application answers; `tend` starts again what ended meanwhile. CommandFailedError."""
+
+    def answers() -> bool:
+        tend()
+        return _answers("GET", f"{place.url}/ledger/checkpoint", None)
+
+    _await(answers, f"the web application answers; why it does not, {place.logs / 'web.log'} says")
 
 
 def join(place: StackPlace) -> Iterator[str]:
     """With everything running: the keyholders form their group, and the chain knows the log."""
     _run(place, "gateway", "register-log", place.settings["poster"], "--key", place.settings["regulator"])
-    _await(lambda: "1 confirmed" in _run(place, "gateway", "status"), "the chain knows the log")
+    guarantors.enlist(place)
+    _await(
+        lambda: bool(re.search(r"^outbox +\d+ confirmed$", _run(place, "gateway", "status"), re.MULTILINE)),
+        "the chain knows the log and the guarantors",
+    )
     yield "the chain knows the log, and who may anchor it"
+    yield f"{len(GUARANTORS)} guarantors are listed and licensed: {', '.join(name for name, _ in GUARANTORS)}"
     proposal = place.folder / "proposal.json"
     cards = [str(_card(place, number)) for number in range(1, len(KEYHOLDERS) + 1)]
     _run(
@@ -109,7 +123,7 @@ def join(place: StackPlace) -> Iterator[str]:
 def _keyholder(place: StackPlace, number: int) -> Path:
     machine = place.machine(number)
     machine.mkdir(mode=0o700)
-    _private(machine / "age-key", X25519Identity(token_bytes(32)).reveal() + "\n")
+    private_file(machine / "age-key", X25519Identity(token_bytes(32)).reveal() + "\n")
     run(
         place.keyholder_environment(number),
         *("keyholder", "--folder", str(machine / "keyholder"), "init"),
@@ -164,15 +178,3 @@ def _await(check: Callable[[], bool], what: str) -> None:
         if time.monotonic() > end:
             raise CommandFailedError(f"waited {PATIENCE:.0f} seconds in vain: {what}")
         time.sleep(0.1)
-
-
-def _found(pattern: str, said: str) -> str:
-    found = re.search(pattern, said, re.MULTILINE)
-    if found is None:
-        raise CommandFailedError(f"a command did not say what was expected: {said}")
-    return found[1]
-
-
-def _private(path: Path, text: str) -> None:
-    path.touch(mode=0o600)
-    path.write_text(text, "utf-8")

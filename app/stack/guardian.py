@@ -17,7 +17,7 @@ from pathlib import Path
 
 import httpx
 
-from app.stack import founding, jobs
+from app.stack import founding, guarantors, jobs
 from app.stack.commands import CommandFailedError
 from app.stack.place import StackPlace
 from app.stack.processes import Processes
@@ -50,6 +50,7 @@ def main(folder: str, hall_minutes: str, keys: str) -> int:
         return 1
     finally:
         processes.end()
+        guarantors.stop(place)
         private_server(place.var).stop()
     return 0
 
@@ -61,20 +62,22 @@ def _begin(place: StackPlace, processes: Processes, hall_minutes: str, keys: int
     migrate.upgrade(place.settings["database"])
     yield "PostgreSQL runs"
     processes.start(jobs.chain(place))
+    await_guarantors = guarantors.databases(place, place.logs)
     founding.await_chain(place)
     yield "the chain runs"
     is_new = not place.is_founded
     if is_new:
         yield from founding.prepare(place)
+    await_guarantors()
+    if is_new:
+        guarantors.found(place)
     processes.start(jobs.web(place))
-    for job in (jobs.ledger(place), jobs.gateway(place), *jobs.keyholders(place)):
+    for job in (jobs.ledger(place), jobs.gateway(place), *jobs.keyholders(place), *jobs.guarantors(place)):
         processes.start(job)
-    founding.await_web(place)
+    founding.await_web(place, lambda: list(processes.watch()))
     yield f"the web application answers at {place.url}"
     if is_new:
         yield from founding.join(place)
-        processes.end("gateway")
-        processes.start(jobs.gateway(place))  # which looks at its start whether it may anchor
     for job in jobs.workers(place, keys, hall_minutes):
         processes.start(job)
     place.keep(**{f"pid-{name}": str(pid) for name, pid in processes.pids().items()})

@@ -1,6 +1,6 @@
 """Which processes a deployment has."""
 
-from app.stack.place import HOST, KEYHOLDERS, StackPlace
+from app.stack.place import GUARANTORS, HOST, KEYHOLDERS, StackPlace
 from app.stack.processes import Job
 
 WINDOWS = ("--shares-minutes", "1", "--fallback-minutes", "2")
@@ -31,6 +31,17 @@ def keyholder(place: StackPlace, number: int) -> Job:
 
 def keyholders(place: StackPlace) -> list[Job]:
     return [keyholder(place, number) for number in range(1, len(KEYHOLDERS) + 1)]
+
+
+def guarantors(place: StackPlace) -> list[Job]:
+    """What every guarantor runs: its letters, and its own way to the chain."""
+    made = []
+    for number in range(1, len(GUARANTORS) + 1):
+        environment = place.guarantor_environment(number)
+        letters = ("guarantor", "run", str(place.guarantor_desk(number)), "--every", "2")
+        made.append(Job(f"guarantor-{number}", letters, environment))
+        made.append(Job(f"gateway-{number}", ("gateway", "run"), environment))
+    return made
 
 
 def workers(place: StackPlace, keys: int, hall_minutes: str) -> list[Job]:

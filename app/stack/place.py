@@ -12,6 +12,8 @@ HOST = "127.0.0.1"
 FIRST_PORT = 7300
 KEYHOLDERS = ("trading center", "supervisor", "notary")
 THRESHOLD = 2
+GUARANTORS = (("海南示范银行", "91110000MA0000031P"), ("琼崖融资担保有限公司", "91110000MA0000032T"))
+"""Names, and credit codes that nobody has."""
 _STATE = "stack.json"
 _LOCKED = ("LEDGER", "CUSTODY", "OPENING", "TOKEN", "CALLER", "SUPERVISOR")
 
@@ -88,6 +90,14 @@ class StackPlace:
         """A keyholder's, from 1 on: in reality another house's."""
         return self.folder / f"keyholder-{number}"
 
+    def guarantor(self, number: int) -> Path:
+        """A guarantor's machine, from 1 on: in reality its own house's, with a database of its own."""
+        return self.folder / f"guarantor-{number}"
+
+    def guarantor_desk(self, number: int) -> Path:
+        """The folder that `sunseal guarantor` works with."""
+        return self.guarantor(number) / "desk"
+
     @property
     def url(self) -> str:
         return f"http://{HOST}:{self.settings['web']}"
@@ -96,17 +106,20 @@ class StackPlace:
     def chain_url(self) -> str:
         return f"http://{HOST}:{self.settings['chain']}"
 
+    @property
+    def contracts_file(self) -> Path:
+        """What everybody who speaks with the chain is given: its id, and the contracts' addresses."""
+        return self.var / "chain" / "contracts.json"
+
     def contracts(self) -> Mapping[str, str]:
         """The addresses of the platform's contracts, by name."""
-        found: Any = json.loads((self.var / "chain" / "contracts.json").read_text("utf-8"))
+        found: Any = json.loads(self.contracts_file.read_text("utf-8"))
         return {name: one["address"] for name, one in found["contracts"].items()}
 
     def environment(self) -> dict[str, str]:
         """What every command of the platform is given; nothing of this process's own settings."""
-        own = {name: value for name, value in os.environ.items() if not name.startswith("SUNSEAL")}
-        own.pop("DATABASE_URL", None)
         return {
-            **own,
+            **_bare(),
             **{f"SUNSEAL_{name}_AGE_KEY": str(self.age_key) for name in _LOCKED},
             "DATABASE_URL": self.settings.get("database", ""),
             "SUNSEAL_VAR": str(self.var),
@@ -123,12 +136,31 @@ class StackPlace:
 
     def keyholder_environment(self, number: int) -> dict[str, str]:
         """A keyholder's machine has its own key, and knows nothing of the platform's."""
-        own = {
-            name: value
-            for name, value in self.environment().items()
-            if not name.startswith("SUNSEAL") and name != "DATABASE_URL"
+        return {**_bare(), "SUNSEAL_KEYHOLDER_AGE_KEY": str(self.machine(number) / "age-key")}
+
+    def guarantor_environment(self, number: int) -> dict[str, str]:
+        """A guarantor's machine has its own database and keys, and the address of the chain."""
+        machine = self.guarantor(number)
+        return {
+            **_bare(),
+            "SUNSEAL_VAR": str(machine / "var"),
+            "DATABASE_URL": self.settings.get(f"database-guarantor-{number}", ""),
+            "SUNSEAL_GUARANTOR_AGE_KEY": str(machine / "age-key"),
+            "SUNSEAL_CHAIN_URL": self.chain_url,
+            "SUNSEAL_CHAIN_CONTRACTS": str(machine / "contracts.json"),
+            "SUNSEAL_CHAIN_KEY": str(machine / "chain.key.json"),
+            "SUNSEAL_CHAIN_DEPTH": "0",
+            "SUNSEAL_CHAIN_PASSPHRASE_FILE": str(machine / "chain.passphrase"),
         }
-        return {**own, "SUNSEAL_KEYHOLDER_AGE_KEY": str(self.machine(number) / "age-key")}
+
+
+def _bare() -> dict[str, str]:
+    """This process's environment without anything of a deployment's."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("SUNSEAL") and name != "DATABASE_URL"
+    }
 
 
 def free_port(wanted: Iterable[int]) -> int:

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from app.stack.place import StackPlace
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 class StackError(Exception):

@@ -6,9 +6,10 @@ import io
 import json
 import time
 from contextlib import suppress
+from datetime import UTC, datetime
 
 from app.demo.cast import Cast, Held, wait_for
-from app.demo.facts import hundredths
+from app.demo.facts import BidFacts, hundredths
 from app.demo.people import AnswerError
 from app.stack.commands import run
 from oversight.register import COLUMNS
@@ -17,8 +18,8 @@ EXPERTS = 60
 WINDOW = 60
 
 
-def draw_experts(cast: Cast, held: Held, lot: str) -> str:
-    """Five of sixty; the first who is called declines, and the next in the order of the seed follows. The draw's id."""
+def commit_pool(cast: Cast) -> None:
+    """Before anyone knows which bids there are."""
     environment = cast.place.environment()
     pool = cast.folder / "experts.csv"
     pool.write_text(_pool(), "utf-8")
@@ -28,7 +29,11 @@ def draw_experts(cast: Cast, held: Held, lot: str) -> str:
     run(environment, "experts", "import", str(pool))
     run(environment, "experts", "review", *(_number(i) for i in range(EXPERTS)))
     run(environment, "experts", "snapshot")
-    cast.say(f"a pool of {EXPERTS} experts is committed: salted leaves, one root in the ledger")
+    cast.say(f"meanwhile a pool of {EXPERTS} experts is committed: salted leaves, one root in the ledger")
+
+
+def draw_experts(cast: Cast, held: Held, lot: str) -> str:
+    """Five of sixty; the first who is called declines, and the next in the order of the seed follows. The draw's id."""
     wish = {
         "lot": f"{held.id}.{lot}",
         "needs": [{"specialty": "A08", "region": "", "count": 5, "reserve": 3}],
@@ -57,10 +62,14 @@ def draw_experts(cast: Cast, held: Held, lot: str) -> str:
     return draw
 
 
-def award(cast: Cast, held: Held, lot: str) -> None:
-    """The committee's report, the candidates for three days (six seconds), the award and the contract."""
+def _ranking(held: Held, lot: str) -> list[BidFacts]:
+    return sorted((one for one in held.facts.bids if one.lot == lot), key=lambda one: hundredths(one.price))
+
+
+def publish_candidates(cast: Cast, held: Held, lot: str) -> list[str]:
+    """After the committee's report, for three days (six seconds). The bidders as they are ranked."""
     path, tenderee = f"{held.path}/lots/{lot}", held.tenderee
-    bids = sorted((one for one in held.facts.bids if one.lot == lot), key=lambda one: hundredths(one.price))
+    bids = _ranking(held, lot)
     ranked = [
         {"rank": rank, "bid": held.receipts[lot, one.bidder], "price": hundredths(one.price), "score": ""}
         for rank, one in enumerate(bids, start=1)
@@ -70,10 +79,22 @@ def award(cast: Cast, held: Held, lot: str) -> None:
     cast.say(
         f"candidates are published; objections are heard for three days, here six seconds: {bids[0].bidder} leads"
     )
-    time.sleep(7)
+    return [one.bidder for one in bids]
+
+
+def award(cast: Cast, held: Held, lot: str) -> None:
+    """The award, once nobody may object any more, and the contract."""
+    path, tenderee, first = f"{held.path}/lots/{lot}", held.tenderee, _ranking(held, lot)[0]
+    time.sleep(max(0.0, (_candidates_until(cast, held, lot) - datetime.now(UTC)).total_seconds()))
     tenderee.ask("POST", f"{path}/award", {"rank": 1})
-    tenderee.ask("POST", f"{path}/contract", {"price": ranked[0]["price"], "sha256": _hash("the contract")})
-    cast.say(f"awarded and contracted to {bids[0].bidder} at {bids[0].price}")
+    terms = {"price": hundredths(first.price), "sha256": _hash("the contract")}
+    tenderee.ask("POST", f"{path}/contract", terms)
+    cast.say(f"awarded and contracted to {first.bidder} at {first.price}")
+
+
+def _candidates_until(cast: Cast, held: Held, lot: str) -> datetime:
+    found = next(one for one in cast.get(held.path)["lots"] if one["number"] == lot)
+    return datetime.fromisoformat(found["candidates_until"])
 
 
 def publish_draw(cast: Cast, draw: str) -> None:

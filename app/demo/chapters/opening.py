@@ -51,10 +51,10 @@ def _show(cast: Cast, held: Held, lot: str) -> None:
     if lot not in held.closings:
         cast.say(f"{title}: fewer than three bids, so the lot failed and nothing was opened (法28)")
         return
-    table = Table("bidder", "price", "opened by", title=title, title_justify="left", min_width=60)
+    heads = ("bidder", "price", "guarantee", "opened by")
+    table = Table(*heads, title=title, title_justify="left", min_width=60)
     for bid in cast.get(f"/api/openings/{held.closings[lot]}/price")["bids"]:
         read = bid.get("read_out")
-        table.add_row(read["bidder"], read["price"], bid["by"]) if read else table.add_row(
-            "?", bid["cause"], ""
-        )
+        row = (read["bidder"], read["price"], read["guarantee"]) if read else ("?", bid["cause"], "")
+        table.add_row(*row, bid["by"])
     cast.console.print(table)

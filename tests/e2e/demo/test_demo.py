@@ -1,6 +1,7 @@
 """The demonstration as a newcomer types it, and a deployment on one machine that leaves nothing behind."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -33,6 +34,9 @@ def test_the_story_ends_green_and_the_tampering_is_found(tmp_path: Path) -> None
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "0 wrong" in done.stdout
+    assert done.stdout.count("verified") >= 3
+    assert len(re.findall(r"guarantee [0-9a-f]{16} of bid \d+: released, every step", done.stdout)) == 3
+    assert "3 clocks were kept, 0 missed" in done.stdout
     assert "is not the one that the log's tiles were made of" in done.stdout
     assert not running(tmp_path)
 

@@ -113,6 +113,49 @@ def test_one_process_sends_follows_and_anchors(shell: Shell, database: Database,
     assert "equal to it" in shell.run("rebuild-index")
 
 
+def test_it_waits_for_the_node_and_for_a_log_that_it_may_anchor(
+    shell: Shell, database: Database, tmp_path: Path
+) -> None:
+    world = shell.world
+    keys = ("--from", str(world.node.folder.keys), "--name", "poster")
+    shell.run("new-key", str(shell.keys / "poster.json"), *keys)
+    world.close()
+    world.node.kill()
+    process = shell.start()
+    try:
+        assert process.stdout is not None
+        assert "waiting for the node" in process.stdout.readline()
+        world.node.start()
+        assert "Ctrl-C stops" in process.stdout.readline()
+        assert "no log in this database" in process.stdout.readline()
+        book = make_log(database, tmp_path / "public")
+        book.append(3)
+        book.run()
+        assert "by a key of ours from now on" in process.stdout.readline()
+        end = time.monotonic() + 40
+        while True:
+            with database.session() as session:
+                if anchoring.anchored(session) is not None:
+                    break
+            assert time.monotonic() < end
+            time.sleep(0.1)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=20)
+    assert process.returncode == 0
+
+
+def test_a_gateway_that_waits_for_the_node_can_be_stopped(shell: Shell) -> None:
+    shell.run("new-key", str(shell.keys / "key.json"))
+    shell.environment["SUNSEAL_CHAIN_URL"] = "http://127.0.0.1:1"
+    process = shell.start()
+    assert process.stdout is not None
+    assert "waiting for the node" in process.stdout.readline()
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=20)
+    assert process.returncode == 0
+
+
 def test_the_regulator_acts_through_the_outbox(shell: Shell) -> None:
     world = shell.world
     regulator, other = ("0x" + world.address(name).hex() for name in ("regulator", "guarantor-2"))
@@ -139,7 +182,7 @@ def test_what_is_set_wrongly_is_a_sentence(shell: Shell) -> None:
     )
     for name, value, sentence in (
         ("SUNSEAL_CHAIN_DEPTH", "deep", "it is a number of blocks"),
-        ("SUNSEAL_CHAIN_URL", "http://127.0.0.1:1", "does not answer"),
+        ("SUNSEAL_CHAIN_URL", "ftp://127.0.0.1:1", "one of http or https"),
         ("SUNSEAL_CHAIN_CONTRACTS", "/nonexistent", "cannot be read"),
         ("SUNSEAL_CHAIN_KEY", "/nonexistent", "cannot be read"),
         ("SUNSEAL_CHAIN_KEY", "pkcs11:nonsense", "has not the form"),
