@@ -9,9 +9,10 @@ seed, and the answers, each an entry. docs/spec/draw.md has the same with an exa
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import chain
 from typing import Any
 
 from crypto import canonical_json
@@ -175,22 +176,18 @@ def next_calls(population: Population, terms: Terms, seed: bytes, calls: Sequenc
     DrawRefusedError("exhausted") if a need has a place and nobody eligible is left.
     """
     called = {call.position for call in calls}
-    order = list(draw_order(seed, len(population.members)))
+    order = _Order(population, terms, seed)
     now: list[Call] = []
     for number, need in enumerate(terms.needs):
-        may = set(eligible(population, terms, need))
         open_places = need.count - sum(call.need == number and call.answer.fills for call in calls)
-        for position in order:
-            if open_places <= 0:
-                break
-            if position in may and position not in called:
-                called.add(position)
-                now.append(Call(number, position))
-                open_places -= 1
-        if open_places > 0:
-            raise DrawRefusedError(
-                "exhausted", f"nobody is left to call for need {number + 1}: draw again with wider terms"
-            )
+        for _ in range(open_places):
+            position = order.next_for(need, called)
+            if position is None:
+                raise DrawRefusedError(
+                    "exhausted", f"nobody is left to call for need {number + 1}: draw again with wider terms"
+                )
+            called.add(position)
+            now.append(Call(number, position))
     return tuple(now)
 
 
@@ -201,13 +198,12 @@ def check_course(population: Population, terms: Terms, seed: bytes, calls: Seque
     as they were. So each call is checked against the earlier ones: its position is the first eligible in the order
     that was not called before it.
     """
-    order = list(draw_order(seed, len(population.members)))
-    may = [set(eligible(population, terms, need)) for need in terms.needs]
+    order = _Order(population, terms, seed)
     called: set[int] = set()
     for at, call in enumerate(calls):
         if not 0 <= call.need < len(terms.needs):
             raise MalformedDrawError(f"call {at + 1} is for a need that the terms do not have")
-        due = next((p for p in order if p in may[call.need] and p not in called), None)
+        due = order.next_for(terms.needs[call.need], called)
         if call.position != due:
             raise MalformedDrawError(
                 f"call {at + 1} went to position {call.position}, and the order has position {due} next"
@@ -216,6 +212,28 @@ def check_course(population: Population, terms: Terms, seed: bytes, calls: Seque
         if sum(earlier.answer.fills for earlier in before) >= terms.needs[call.need].count:
             raise MalformedDrawError(f"call {at + 1} was made although every place of its need was taken")
         called.add(call.position)
+
+
+class _Order:
+    """The order of a draw, as far as anybody has looked: of a large pool nearly nobody is."""
+
+    def __init__(self, population: Population, terms: Terms, seed: bytes) -> None:
+        self._members = population.members
+        self._barred = {exclusion.member for exclusion in terms.excluded}
+        self._coming, self._seen = draw_order(seed, len(population.members)), list[int]()
+
+    def next_for(self, need: Need, called: Collection[int]) -> int | None:
+        """The first that is eligible for a need and was not called; None if there is nobody."""
+        for position in chain(self._seen, self._looked_at()):
+            may = position not in called and position not in self._barred
+            if may and is_eligible(self._members[position], need):
+                return position
+        return None
+
+    def _looked_at(self) -> Iterator[int]:
+        for position in self._coming:
+            self._seen.append(position)
+            yield position
 
 
 def _is_under(code: str, wanted: str) -> bool:

@@ -26,7 +26,10 @@ class Setting:
 
 
 def tick(setting: Setting) -> bool:
-    """Everything that is due now, once; whether there was anything to do."""
+    """Everything that is due now, once; whether there was anything to do.
+
+    An expert who could not be told is told at the next tick: the first such failure is raised when all else is done.
+    """
     worked = False
     with setting.database.session() as session:
         draws, asked = calling.due(session, now=setting.clock()), samples.due(session)
@@ -40,13 +43,21 @@ def tick(setting: Setting) -> bool:
             with setting.reader.reading(session) as view:
                 worked |= samples.draw(session, sample, view, now=setting.clock())
             session.commit()
-    while _tell_one(setting):
-        worked = True
+    with setting.database.session() as session:
+        untold = notices.untold(session, now=setting.clock())
+    failure: OSError | None = None
+    for draw, number in untold:
+        try:
+            worked |= _tell_one(setting, draw, number)
+        except OSError as error:  # who cannot be reached now keeps nobody else waiting
+            failure = failure or error
+    if failure is not None:
+        raise failure
     return worked
 
 
-def _tell_one(setting: Setting) -> bool:
+def _tell_one(setting: Setting, draw: bytes, number: int) -> bool:
     with setting.database.session() as session:
-        told = notices.tell_next(session, setting.tell, now=setting.clock(), random=setting.random)
+        told = notices.tell(session, draw, number, setting.tell, now=setting.clock(), random=setting.random)
         session.commit()
     return told

@@ -7,6 +7,8 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from oversight.snapshots import Subject
+
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
@@ -20,8 +22,23 @@ class Replaced:
     number: str
 
 
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a member of a lot's committee hands in: the SHA-256, in hexadecimal, of its signed opinion.
+
+    number: the expert's number in the register. Not for the public before the award.
+    """
+
+    lot: str
+    number: str
+    sha256: str
+
+
 class CommitteePort(Protocol):
     """Who keeps a committee's opinions. Called in the transaction of the event; it does not commit."""
+
+    def opinion_given(self, session: Session, opinion: Opinion, *, now: datetime) -> None:
+        """Keeps it. Raises what its keeper refuses."""
 
     def member_replaced(self, session: Session, replaced: Replaced, *, now: datetime) -> None:
         """Void what the member said."""
@@ -37,20 +54,15 @@ class LotPort(Protocol):
         """Whether the award stands, so that the experts' names may be known."""
 
 
-class NoCommittee:
-    """Nobody keeps opinions."""
-
-    def member_replaced(self, session: Session, replaced: Replaced, *, now: datetime) -> None:
-        """Nothing is void."""
-
-
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What is told to an expert who was called: where to reach it, and the code by which it answers until `due_at`."""
+    """What is told to an expert who was called: where to reach it, and the code by which it answers until `due_at`.
+
+    Neither the lot nor anybody else who was called: whoever tells an expert, or reads its mail, learns neither.
+    """
 
     contact: str
     name: str
-    subject: str
     due_at: datetime
     code: str
 
@@ -60,3 +72,16 @@ class TellPort(Protocol):
 
     def tell(self, notice: Notice) -> None:
         """Reaches the expert, or raises; then it is tried again. A notice may come twice: the last code counts."""
+
+
+class RecordsPort(Protocol):
+    """What the platform's own records have of a time, for populations that samples are drawn from."""
+
+    def objects(self, session: Session, kind: str, begin: datetime, end: datetime) -> Sequence[Subject]:
+        """All of a kind (draws, lots, guarantees, evaluations) from `begin` until before `end`.
+
+        An identity may become public, for the sample is published: it names no bidder and no expert.
+        """
+
+    def inspectors(self, session: Session) -> Sequence[Subject]:
+        """Those who act for a supervising authority now."""

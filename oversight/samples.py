@@ -60,8 +60,8 @@ def request(
 
     The subject says which population of which time: of one population there is one sample under one subject.
     """
-    if not checklist or not all(checklist):
-        raise MalformedDrawError("a sample has a checklist of one question or more")
+    if not checklist or not all(checklist) or len(set(checklist)) != len(checklist):
+        raise MalformedDrawError("a sample has a checklist of one question or more, each of them once")
     whom = None if inspectors is None else Inspectors(inspectors.root.hex(), inspectors.size, each)
     terms = SampleTerms(rate, checklist_hash(list(checklist)), whom)
     name = draws.request(

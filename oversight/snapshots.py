@@ -22,7 +22,7 @@ from oversight.errors import NotFoundError, PoolError
 from oversight.pool_tables import ADMITTED, REMOVED, ExpertRow
 from oversight.population import Member, Population
 
-EXPERTS = "experts"
+EXPERTS, INSPECTORS = "experts", "inspectors"
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,6 +205,17 @@ def blueprint(
             session.commit()
         return receipt
 
+    @routes.operation("POST", "/opinions", takes=schemas.OpinionGiven, status=204, refuses=(400, 404, 409))
+    def give_opinion(said: dict[str, Any]) -> Response:
+        """Hand in an opinion by its SHA-256, as a member of the committee, known by the code of its call
+
+        It is void if the member is replaced (条48); its successor then has to judge anew before the report.
+        """
+        with database.session() as session:
+            notices.give_opinion(session, said["code"], said["sha256"], now=clock(), committee=committee)
+            session.commit()
+        return Response(status=204)
+
     return routes
 
 

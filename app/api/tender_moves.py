@@ -9,6 +9,7 @@ from app import flows
 from app.api.schemas import tenders as schemas
 from app.api.tender_routes import LOT, ONE, own, routes, shown, tendering
 from app.caller import caller
+from app.committees import require_complete
 from app.complaint_flows import require_no_case
 from app.context import now, parts, session
 from app.errors import ProblemError
@@ -124,6 +125,7 @@ def cancel(given: dict[str, Any], tender_id: str) -> dict[str, Any]:
 )
 def evaluate(given: dict[str, Any], tender_id: str, number: str) -> dict[str, Any]:
     """Record that the committee's report is in"""
+    require_complete(session(), tender_id, number)
     return _step(tender_id, number, lambda lot: outcome.evaluate(session(), lot, given["sha256"], now=now()))
 
 

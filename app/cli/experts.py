@@ -7,6 +7,7 @@ from secrets import token_bytes
 
 import click
 
+from app.cli import experts_acts as acts
 from app.cli.experts_redo import redo
 from app.cli.experts_work import work
 from app.cli.explained import explained
@@ -26,6 +27,17 @@ def experts() -> None:
 
 experts.add_command(redo)
 experts.add_command(work)
+for _act in (
+    acts.suspend,
+    acts.remove,
+    acts.list_,
+    acts.draws,
+    acts.show,
+    acts.match,
+    acts.publish,
+    acts.files,
+):
+    experts.add_command(_act)
 
 
 @experts.command("import")

@@ -25,6 +25,7 @@ SUBCOMMANDS = {
         "ledger",
         "opening",
         "report",
+        "samples",
         "serve",
         "stack",
         "tender",

@@ -8,8 +8,10 @@ from pathlib import Path
 import click
 
 from app.cli.explained import explained
+from app.place import Place
 from crypto.signatures import VerifyKey
 from ledger.policy_file import PolicyFile
+from statutes import notices
 from verifier.anchors import ChainNodes
 from verifier.audit import Trust, audit
 from verifier.errors import VerifierError
@@ -57,9 +59,11 @@ def verify(
 ) -> None:
     """Verify SOURCE: the address of a ledger (https://.../ledger), or a bundle (a zip), which takes no network.
 
-    The exit code is 1 if anything is wrong.
+    The exit code is 1 if anything is wrong. SUNSEAL_CALENDAR names notices of holidays that this program does not have
+    yet, as on the platform: clocks of working days are counted again by them.
     """
     with explained():
+        notices.learn(Place().calendar())
         trusted = PolicyFile.parse(policy.read_text("utf-8")).policy()
         trust = Trust(trusted, _key(supervisor))
     try:

@@ -7,6 +7,7 @@
         DocumentError          a document that cannot be taken
         TooManyQuestionsError  more questions than are taken in that time
         OcdsError              not an OCDS release or record
+        CommitteeError         what a committee cannot hand in, or a lot that waits for its committee
 
 No message holds the name of a bidder.
 """
@@ -36,3 +37,7 @@ class TooManyQuestionsError(TenderError):
 
 class OcdsError(TenderError):
     """Not an OCDS release or record."""
+
+
+class CommitteeError(TenderError):
+    """What a committee cannot hand in, or a lot that waits for its committee (条48)."""

@@ -89,6 +89,26 @@ class LotPartRow(Base):
     recipient: Mapped[str]
 
 
+class OpinionRow(Base):
+    """What a member of a lot's committee handed in. `void_at`: when the member was replaced (条48).
+
+    member: its number in the register of experts. Sealed until the award: nothing that is public shows it.
+    """
+
+    __tablename__ = "bidding_opinion"
+    __table_args__ = (
+        UniqueConstraint("lot", "member", "sha256"),
+        CheckConstraint("void_at >= given_at", name="order"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    lot: Mapped[str] = mapped_column(ForeignKey("bidding_lot.id"))
+    member: Mapped[str]
+    sha256: Mapped[str]
+    given_at: Mapped[datetime]
+    void_at: Mapped[datetime | None]
+
+
 class SuspensionRow(Base):
     """A cause for which a lot stands, or stood, still. `rule` is that of the move that suspended."""
 

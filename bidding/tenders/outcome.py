@@ -16,7 +16,7 @@ from bidding.changes import no_reason
 from bidding.errors import CandidatesError, NoReasonError
 from bidding.moves import NextRankGround
 from bidding.tender import ROWS, Move, Standing, State, move
-from bidding.tenders import due
+from bidding.tenders import due, opinions
 from bidding.tenders.changing import end_suspensions, intake_is_open
 from bidding.tenders.draft import timetable_from, to_json
 from bidding.tenders.drafting import begin
@@ -72,8 +72,9 @@ def opened(session: Session, lot_id: str, *, now: datetime) -> LotRow:
 
 
 def evaluate(session: Session, lot_id: str, report: str, *, now: datetime) -> LotRow:
-    """The committee's report is in; `report` is its SHA-256 in hexadecimal. WrongStateError."""
+    """The committee's report is in; `report` is its SHA-256 in hexadecimal. CommitteeError, WrongStateError."""
     tender, lot, statute = _of(session, lot_id, now)
+    opinions.require_made_good(session, lot_id)
     standing = move(statute, standing_of(session, lot), Move.EVALUATE)
     lot.report_at = now
     due.plan_duty(session, statute, lot, "candidates-within", now)
@@ -83,8 +84,10 @@ def evaluate(session: Session, lot_id: str, report: str, *, now: datetime) -> Lo
 def publish_candidates(
     session: Session, lot_id: str, candidates: Sequence[RankedBid], *, now: datetime
 ) -> LotRow:
-    """The ranked candidates become public, for as long as the law says. CandidatesError, WrongStateError."""
+    """The ranked candidates become public, for as long as the law says. CandidatesError, CommitteeError,
+    WrongStateError."""
     tender, lot, statute = _of(session, lot_id, now)
+    opinions.require_made_good(session, lot_id)
     standing = moves.publish_candidates(statute, standing_of(session, lot), len(candidates))
     _check_ranks(session, statute, lot, candidates)
     until = statute.earliest("candidates-shown", now).at
@@ -109,8 +112,9 @@ def award(session: Session, lot_id: str, rank: int, *, now: datetime) -> LotRow:
 
 
 def award_from_report(session: Session, lot_id: str, winner: RankedBid, *, now: datetime) -> LotRow:
-    """Where the law knows no publication of candidates. CandidatesError, WrongStateError."""
+    """Where the law knows no publication of candidates. CandidatesError, CommitteeError, WrongStateError."""
     tender, lot, statute = _of(session, lot_id, now)
+    opinions.require_made_good(session, lot_id)
     standing = moves.award_from_report(statute, standing_of(session, lot), winner.rank)
     _check_ranks(session, statute, lot, [winner])
     lot.candidates = [to_json(winner)]

@@ -35,7 +35,7 @@ from oversight.complaints.steps import (
     statute_of,
 )
 from oversight.complaints.tables import CaseRow, ClockRow, StopRow
-from oversight.complaints.words import OPEN, Kind, Matter, State
+from oversight.complaints.words import OPEN, Capacity, Kind, Matter, State
 from parties.models import Organisation
 from parties.roles import Role
 from statutes.statute import Statute
@@ -97,6 +97,27 @@ def file(
     return case
 
 
+def right_after(session: Session, desk: Desk, case: CaseRow, *, now: datetime) -> Clock:
+    """The right of whoever filed this objection to complain after it. RefusedError if there is none, or not yet.
+
+    UnknownCaseError, UnknownYearError.
+    """
+    now, facts = whole(now), desk.tenders.facts(session, case.tender, now=now)
+    if facts is None:
+        raise UnknownCaseError("tender")
+    matter, statute = Matter(case.matter), statute_of(case)
+    lots = [lot for lot in facts.lots if lot.number in case.lots]
+    capacity = min(rights.capacities(statute, matter, lots), default=Capacity.INTERESTED)
+    _, right = rights.complaint(
+        *(statute, facts, [*case.lots], matter, capacity),
+        before=_before_of(session, case),
+        bids_in={lot.id for lot in lots},  # who objected is taken for what it objected as
+        knowing=max(case.knowing, facts.published_at),
+        now=now,
+    )
+    return right
+
+
 def of_authority(session: Session, party: Party, case_id: str) -> tuple[CaseRow, Statute]:
     """A complaint that this authority handles, locked. UnknownCaseError, also for another's."""
     case = locked(session, case_id)
@@ -152,15 +173,16 @@ def _before(
     found = session.get(CaseRow, after)
     if found is None or found.organisation != party.organisation or found.kind != Kind.OBJECTION:
         raise UnknownCaseError("objection")
+    return (_before_of(session, found) if found.tender == tender.id else None), (None, None)
+
+
+def _before_of(session: Session, found: CaseRow) -> Before:
     clock = session.get_one(ClockRow, (found.id, REPLY))
-    if found.tender != tender.id:
-        return None, (None, None)
-    before = Before(
+    return Before(
         *(found.id, Matter(found.matter), frozenset(found.lots), found.filed_at, clock.due_at),
         replied_at=clock.done_at if clock.done else None,
         withdrawn=found.state == State.WITHDRAWN,
     )
-    return before, (None, None)
 
 
 def _first(session: Session, case: CaseRow) -> CaseRow | None:

@@ -133,6 +133,17 @@ def resume(
     return row
 
 
+def measures(session: Session, case: CaseRow, *, now: datetime) -> Sequence[StopRow]:
+    """What the clock of the decision stands still for now."""
+    query = select(StopRow).where(
+        StopRow.case_id == case.id,
+        StopRow.kind != SUPPLEMENT,
+        StopRow.ended_at.is_(None),
+        StopRow.until > now,
+    )
+    return session.scalars(query.order_by(StopRow.number)).all()
+
+
 def state(
     session: Session,
     desk: Desk,

@@ -21,7 +21,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from oversight.complaints import clocks, evidence
-from oversight.complaints.clocks import Status
+from oversight.complaints.clocks import Status, Stopped
 from oversight.complaints.errors import UnknownCaseError
 from oversight.complaints.ports import Party
 from oversight.complaints.steps import AUTHORITY, FILER, TENDEREE, Desk, clock_of, clock_rows, statute_of
@@ -30,6 +30,7 @@ from oversight.complaints.words import Kind, Outcome
 from parties.models import Organisation
 from parties.roles import Role
 from statutes.rule import Rule
+from statutes.statute import Statute
 
 FILING_ROLES = frozenset({Role.BIDDER, Role.GUARANTOR})
 """Who may be an other interested party beside bidders: who vouches for one."""
@@ -39,13 +40,14 @@ _NOT_PUBLIC = frozenset({"statement"})
 
 @dataclass(frozen=True, slots=True)
 class ClockView:
-    """A clock as it is shown: its rule, its instants, how it stands."""
+    """A clock as it is shown: its rule, its instants, how it stands, and when it stood still."""
 
     rule: Rule
     began_at: datetime
     due_at: datetime
     done_at: datetime | None
     status: Status
+    stops: tuple[Stopped, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +69,16 @@ def get(session: Session, case_id: str) -> CaseRow:
 def clocks_of(session: Session, case: CaseRow, *, now: datetime) -> list[ClockView]:
     """All clocks of a case, in the order in which they began."""
     statute = statute_of(case)
-    return [
-        ClockView(
-            *(statute.rule(row.rule), row.begins, row.due_at, row.done_at),
-            clocks.status(statute, clock_of(row), row.done_at, done=row.done, now=now),
-        )
-        for row in clock_rows(session, case)
-    ]
+    return [_view(statute, row, now) for row in clock_rows(session, case)]
+
+
+def _view(statute: Statute, row: ClockRow, now: datetime) -> ClockView:
+    clock = clock_of(row)
+    return ClockView(
+        *(statute.rule(row.rule), row.begins, row.due_at, row.done_at),
+        clocks.status(statute, clock, row.done_at, done=row.done, now=now),
+        clock.stops,
+    )
 
 
 def board(
@@ -107,6 +112,18 @@ def counts(session: Session, *, now: datetime) -> dict[str, int]:
         ).scalar_one()
         for word in ("running", "near", "overdue", "missed")
     }
+
+
+def running(
+    session: Session, *, tender: str | None = None, limit: int = 500, now: datetime
+) -> list[tuple[CaseRow, ClockView]]:
+    """The clocks that nobody has stopped, of all cases, the first due first."""
+    query = select(CaseRow, ClockRow).join(ClockRow, ClockRow.case_id == CaseRow.id)
+    query = query.where(ClockRow.done_at.is_(None))
+    if tender is not None:
+        query = query.where(CaseRow.tender == tender)
+    found = session.execute(query.order_by(ClockRow.due_at, CaseRow.id).limit(limit)).all()
+    return [(case, _view(statute_of(case), row, now)) for case, row in found]
 
 
 def steps(session: Session, case: CaseRow) -> Sequence[StepRow]:

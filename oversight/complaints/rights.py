@@ -65,6 +65,12 @@ class Before:
     withdrawn: bool = False
 
 
+def capacities(statute: Statute, matter: Matter, lots: Sequence[LotFacts]) -> frozenset[Capacity]:
+    """As what one may file on these lots. Nobody as their bidder before they are opened: it would say that it bids."""
+    allowed = (PROCUREMENT if is_procurement(statute) else TENDERING).get(matter, frozenset())
+    return allowed if all(lot.opened for lot in lots) else allowed - {Capacity.BIDDER}
+
+
 def is_procurement(statute: Statute) -> bool:
     """Whether objections are challenges (采52)."""
     return statute.profile.has("challenge")
@@ -250,10 +256,12 @@ def _require_capacity(
     lots: Sequence[LotFacts],
     bids_in: Collection[str],
 ) -> None:
-    allowed = (PROCUREMENT if is_procurement(statute) else TENDERING).get(matter, frozenset())
-    if any(not lot.opened for lot in lots):
-        allowed = allowed - {Capacity.BIDDER}  # it would say that somebody bids
-    elif capacity is Capacity.BIDDER and not all(lot.id in bids_in for lot in lots):
+    allowed = capacities(statute, matter, lots)
+    if (
+        all(lot.opened for lot in lots)
+        and capacity is Capacity.BIDDER
+        and not all(lot.id in bids_in for lot in lots)
+    ):
         raise FilingError(
             violation(
                 *(statute, "complaint", "capacity"),

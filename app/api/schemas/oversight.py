@@ -119,6 +119,11 @@ class CallAnswer(Strict):
     )
 
 
+class OpinionGiven(Strict):
+    code = Text(64, required=True, metadata={"example": "K7PQ-2M4X"})
+    sha256 = Text(64, required=True, metadata={"description": "of the signed opinion", "example": _HASH})
+
+
 class AnswerReceipt(Schema):
     """What stands behind the sealed entry of the answer, whose commitment is on the ledger."""
 

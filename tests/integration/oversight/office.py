@@ -19,7 +19,7 @@ from oversight import calling, drawing, jobs, notices, pool, publishing, redo, s
 from oversight.draw_tables import CallRow, DrawRow
 from oversight.evidence import Evidence
 from oversight.expert_draw import Answer, Need
-from oversight.ports import Notice, Replaced
+from oversight.ports import Notice, Opinion, Replaced
 from oversight.register import ExpertRecord
 from tests.keyholders import World
 from tests.log import NOW
@@ -58,9 +58,13 @@ class Lots:
 
 @dataclass
 class Committee:
-    """Whose opinions were voided."""
+    """What was handed in, and whose opinions were voided."""
 
     replaced: list[Replaced] = field(default_factory=list)
+    opinions: list[Opinion] = field(default_factory=list)
+
+    def opinion_given(self, session: Session, opinion: Opinion, *, now: datetime) -> None:
+        self.opinions.append(opinion)
 
     def member_replaced(self, session: Session, replaced: Replaced, *, now: datetime) -> None:
         self.replaced.append(replaced)

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from app import errors
 from app.api import oversight, samples
+from oversight.expert_draw import Answer
 from oversight.register import COLUMNS
 from tests.integration.oversight.office import Office, expert
 from tests.integration.oversight.test_samples import committed
@@ -54,6 +55,16 @@ def test_draw_from_the_wish_to_the_files_and_no_name_before_the_award(
     shown = client.get(f"{at}/draws/{draw}")
     assert shown.json
     assert (shown.json["state"], shown.json["calls"]) == ("formed", {"accepted": 5})
+    first, second = (notice.code for notice in office.telephone.told[:2])
+    opinion = {"code": first, "sha256": "0a" * 32}
+    assert client.post(f"{at}/opinions", json=opinion).status_code == 204
+    assert [(one.lot, one.sha256) for one in office.committee.opinions] == [("lot-1", "0a" * 32)]
+    assert client.post(f"{at}/opinions", json={**opinion, "code": "x"}).status_code == 404
+    office.answer_by_code(second, Answer.CONFLICTED)
+    office.tick()
+    refused = client.post(f"{at}/opinions", json={**opinion, "code": second})
+    assert (refused.status_code, refused.json and refused.json["rule"]) == (409, "seat")
+    office.answer_by_code(office.telephone.told[-1].code, Answer.ACCEPTED)
     for answer in (shown, client.get(f"{at}/draws"), client.get(f"{at}/draws/{draw}/files/names")):
         assert not [i for i in range(office.size) if expert(i).number.encode() in answer.data]
     assert client.post(f"{at}/draws/{draw}/publication").status_code == 409
