@@ -8,17 +8,18 @@ from flask import Flask
 from app import platform_api
 from app.api import applications, blind_tokens, keyholders, oversight, reports, samples
 from app.api.submission_app import mount
+from app.committees import Opinions
 from app.context import Parts
 from app.drawn_lots import OpenedLots
 from app.hall import Hall
 from app.issuing import issuer_of, requester
 from app.place import Place
 from app.settings import Settings
+from app.spending import spender
 from app.tendering import Tendering
 from app.web import anchors, ledger
 from app.web.pages.bidding import terms
 from custody.reader import Reader
-from oversight.ports import NoCommittee
 
 
 def create_app(place: Place) -> Flask:
@@ -38,9 +39,11 @@ def create_app(place: Place) -> Flask:
     app.register_blueprint(custody, url_prefix="/api/keyholders/v1")
     without_a_name = reports.blueprint(database, place.blobs(), reader, _now, token_bytes)
     app.register_blueprint(without_a_name, url_prefix="/api/reports/v1")
-    letters = applications.blueprint(database, place.blobs(), supervisor, _now, token_bytes)
+    letters = applications.blueprint(
+        database, place.blobs(), supervisor, _now, token_bytes, spend=spender(place.token_terms)
+    )
     app.register_blueprint(letters, url_prefix="/api/applications/v1")
-    draws = oversight.blueprint(database, _now, token_bytes, OpenedLots(), NoCommittee())
+    draws = oversight.blueprint(database, _now, token_bytes, OpenedLots(), Opinions())
     app.register_blueprint(draws, url_prefix="/api/oversight/v1")
     app.register_blueprint(samples.blueprint(database, _now, token_bytes), url_prefix="/api/samples/v1")
     issuing = blind_tokens.Issuing(issuer, requester)

@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 
 from app import mail_channel
+from app.api.private_token import authorization
 from app.mail_channel import MailChannel
 from crypto.age import X25519Identity, X25519Recipient
 from crypto.encoding import encode
@@ -22,11 +23,14 @@ from crypto.errors import CryptoError
 from crypto.randomness import RandomBytes
 from crypto.signatures import VerifyKey
 from guarantees import lot_notice, mail
+from guarantees.check_code import code_of, lookup_of
 from guarantees.errors import NotFoundError, SignatureError
 from guarantees.letters.scheme import SCHEME, Letter, LetterError, Post, Reply
 from guarantees.lot_notice import LotNotice
+from guarantees.register import lookups
 from guarantees.register import product as products
 from guarantees.register.product import Product
+from guarantees.signed import SignedGuarantee
 from ledger.entries import GuarantorListed, decode
 from ledger.errors import LedgerError
 from mailboxes.keys import MailboxKeys
@@ -113,13 +117,26 @@ class PostOffice:
         fields = {"guarantor": guarantor, "product": product, "version": version, "signature": signature}
         self._post("/withdrawals", fields)
 
-    def write(self, keys: MailboxKeys, guarantor: GuarantorListed, letter: Letter) -> Held:
-        """The applicant's letter. What came in between is no hindrance: it is numbered behind it."""
+    def tell(self, guarantor: str, guarantee: SignedGuarantee, sign: Sign) -> None:
+        """Tells by what the public check finds it. The same again is no other."""
+        lookup = lookup_of(guarantee.undertaking.number, code_of(guarantee))
+        signature = sign(lookups.message(self.origin, guarantor, guarantee.id, lookup)).hex()
+        fields = {"guarantor": guarantor, "guarantee": guarantee.id.hex(), "lookup": lookup.hex()}
+        self._post("/lookups", fields | {"signature": signature})
+
+    def write(
+        self, keys: MailboxKeys, guarantor: GuarantorListed, letter: Letter, *, token: bytes | None = None
+    ) -> Held:
+        """The applicant's letter. What came in between is no hindrance: it is numbered behind it.
+
+        With a blind token, which is spent by it, it is taken whatever others send.
+        """
         number = len(self.fetch(keys))
         recipient = X25519Recipient.parse(guarantor.recipient)
         sealed = letter.seal([recipient, keys.identity.recipient], self._random)
         post = Post.of(keys, self.origin, guarantor.guarantor, number, sealed)
-        (held,) = self._channel.held(self._channel.asked("POST", "/letters", post.to_bytes(sealed)))
+        headers = None if token is None else {"Authorization": authorization(token)}
+        (held,) = self._channel.held(self._channel.asked("POST", "/letters", post.to_bytes(sealed), headers))
         if (held.sha256, held.number) != (post.sha256, number):
             raise LetterError("the receipt is for another letter")
         return held

@@ -1,6 +1,6 @@
 """To a platform's mailboxes over HTTP: questions, sealed bytes, lists of what is held. No cookie, no redirect."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,9 +20,11 @@ class MailChannel:
     ) -> None:
         self._client, self._error, self._absent = client, error, absent
 
-    def asked(self, method: str, path: str, content: bytes | None = None) -> Any:
+    def asked(
+        self, method: str, path: str, content: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> Any:
         """The answer's JSON; None for one without content."""
-        response = self.request(method, path, content)
+        response = self.request(method, path, content, headers)
         if response.status_code == httpx.codes.NO_CONTENT:
             return None
         try:
@@ -30,9 +32,11 @@ class MailChannel:
         except ValueError as error:
             raise self._error("the platform's answer is not JSON") from error
 
-    def request(self, method: str, path: str, content: bytes | None = None) -> httpx.Response:
+    def request(
+        self, method: str, path: str, content: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> httpx.Response:
         try:
-            response = self._client.request(method, path, content=content)
+            response = self._client.request(method, path, content=content, headers=headers)
         except httpx.HTTPError as error:
             raise self._error(f"the platform cannot be reached: {type(error).__name__}") from error
         if response.status_code == httpx.codes.NOT_FOUND:

@@ -1,9 +1,11 @@
 """The code with which anyone checks a guarantee by its number: on the letter and in its QR code. Pure.
 
-    code = base32(SHA-256(encode("sunseal/guarantee-check-code/v1", number, id)))[:16], in groups of four
+    code   = base32(SHA-256(encode("sunseal/guarantee-check-code/v2", number, salt)))[:16], in groups of four
+    lookup = SHA-256(encode("sunseal/guarantee-lookup/v1", number, code))
 
-80 bits. It follows from the number and the id on chain, so that the platform need keep none: before the opening it
-finds the guarantee by trying the ids that the chain shows, and learns nothing but that somebody holds the letter.
+80 bits, from the salt that only guarantor and bidder have before the opening: nobody else makes a code that fits a
+number of its own to an id that the chain shows to all. The guarantor tells the platform the lookup of each id; of
+number and code that tells nothing, and with them the guarantee is found at once (guarantees/register/lookups.py).
 """
 
 import base64
@@ -12,15 +14,23 @@ import re
 
 from crypto.encoding import encode
 from guarantees.errors import FormatError
+from guarantees.signed import SignedGuarantee
 
-DOMAIN = "sunseal/guarantee-check-code/v1"
+CODE_DOMAIN = "sunseal/guarantee-check-code/v2"
+LOOKUP_DOMAIN = "sunseal/guarantee-lookup/v1"
 LENGTH = 16
 _FORM = re.compile(r"[A-Z2-7]{16}")
 
 
-def code_of(number: str, guarantee: bytes) -> str:
-    """The code of the guarantee with this number and id (32 bytes): ABCD-EFGH-IJKL-MNOP."""
-    return _grouped(_code(number, guarantee))
+def code_of(guarantee: SignedGuarantee) -> str:
+    """The guarantee's code: ABCD-EFGH-IJKL-MNOP."""
+    message = encode(CODE_DOMAIN, guarantee.undertaking.number, bytes.fromhex(guarantee.salt))
+    return _grouped(base64.b32encode(hashlib.sha256(message).digest()[:10]).decode())
+
+
+def lookup_of(number: str, code: str) -> bytes:
+    """What the platform finds a guarantee by: 32 bytes. The code in groups, as `code_of` and `parse_code` give it."""
+    return hashlib.sha256(encode(LOOKUP_DOMAIN, number, code)).digest()
 
 
 def parse_code(text: str) -> str:
@@ -29,11 +39,6 @@ def parse_code(text: str) -> str:
     if not _FORM.fullmatch(plain):
         raise FormatError("a check code has 16 letters and digits (A to Z, 2 to 7), as printed on the letter")
     return _grouped(plain)
-
-
-def _code(number: str, guarantee: bytes) -> str:
-    digest = hashlib.sha256(encode(DOMAIN, number, guarantee)).digest()
-    return base64.b32encode(digest[:10]).decode()
 
 
 def _grouped(plain: str) -> str:

@@ -24,6 +24,9 @@ from storage.blobs import BlobStore
 
 BOXES = Mailboxes(SCHEME, Post, Reply, LetterboxRow, LetterRow)
 
+MAX_LETTERS = 64
+"""Of both sides together, that an applicant may still add to; a guarantor may always answer."""
+
 of_mailbox = BOXES.of_mailbox
 is_held = BOXES.is_held
 
@@ -34,6 +37,8 @@ def post(
     """Takes an applicant's letter; the caller commits. LetterError or NotFoundError, and nothing is taken."""
     said, _ = Post.parse(data)
     guarantor = listing.get(session, said.kind)
+    if said.number >= MAX_LETTERS:
+        raise LetterError(f"a mailbox has at most {MAX_LETTERS} letters: apply anew, from another one")
     held = BOXES.post(session, blobs, origin, data, now=now, random=random)
     if guarantor.organisation is not None:
         announcing.announce(

@@ -13,7 +13,13 @@ from guarantees.tables.lifecycle import (
     Step,
 )
 from guarantees.tables.mail import LetterboxRow, LetterRow
-from guarantees.tables.register import BeneficiaryAccount, GuarantorAct, ListedGuarantor, ProductRow
+from guarantees.tables.register import (
+    BeneficiaryAccount,
+    GuaranteeLookup,
+    GuarantorAct,
+    ListedGuarantor,
+    ProductRow,
+)
 from guarantees.webhooks.models import DeliveryRow, WebhookRow
 
 __all__ = [
@@ -27,6 +33,7 @@ __all__ = [
     "Guarantee",
     "GuaranteeCheck",
     "GuaranteeDocument",
+    "GuaranteeLookup",
     "GuarantorAct",
     "Invoice",
     "Issue",

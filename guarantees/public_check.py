@@ -1,8 +1,8 @@
 """Anyone checks a guarantee by its number and the code on its letter.
 
-Before the opening the answer is "valid" or "not known", and nothing else: that a commitment stands on chain and has not
-expired, whoever it is for. From the opening on it tells what has become of it; never who the bidder is, whose name the
-opening says where it is public.
+Before the opening the answer is "valid" or "not known", and nothing else: that a guarantee of this number stands on
+chain by its guarantor's word, and has not expired, whoever it is for. A question reads a row or two of many. From the
+opening on it tells what has become of it; never who the bidder is, whose name the opening says where it is public.
 """
 
 from dataclasses import dataclass
@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 
 from guarantees.after import steps
 from guarantees.chain import index
-from guarantees.chain.models import GuaranteeRow
 from guarantees.chain.refusals import State
-from guarantees.check_code import code_of, parse_code
+from guarantees.check_code import code_of, lookup_of, parse_code
 from guarantees.errors import FormatError
 from guarantees.models import Guarantee
+from guarantees.register import lookups
+from guarantees.signed import SignedGuarantee
 from guarantees.tables.lifecycle import EXPIRED, PRESENTED, REFUSED
 from statutes.said import Said
 
@@ -86,17 +87,13 @@ def check(session: Session, number: str, code: str, *, now: datetime) -> Answer:
         wanted = parse_code(code)
     except FormatError:
         return Answer(Validity.NOT_KNOWN)
-    row = session.execute(select(Guarantee).where(Guarantee.number == number)).scalars()
-    for found in row:
-        if code_of(number, found.id) == wanted:
+    rows = session.execute(select(Guarantee).where(Guarantee.number == number)).scalars()
+    for found in rows:
+        if code_of(SignedGuarantee.parse(found.content)) == wanted:
             return _opened(session, found, now)
-    # Nothing here knows a number before the opening: the ids of the chain are tried.
-    issued = select(GuaranteeRow.id).where(
-        GuaranteeRow.state == State.ISSUED.value, GuaranteeRow.expiry >= int(now.timestamp())
-    )
-    for guarantee in session.execute(issued).scalars():
-        if code_of(number, guarantee) == wanted:
-            return Answer(Validity.VALID)
+    # Nothing here knows a number before the opening: its guarantor told the platform a hash of number and code.
+    if lookups.stands(session, lookup_of(number, wanted), now=now):
+        return Answer(Validity.VALID)
     return Answer(Validity.NOT_KNOWN)
 
 

@@ -27,10 +27,11 @@ from guarantees.after.clocks import Ending
 from guarantees.after.job import GuaranteesJob, Setting
 from guarantees.chain import calls, outbox
 from guarantees.chain.models import OutboxRow
+from guarantees.check_code import code_of, lookup_of
 from guarantees.checking.facts import Asked
 from guarantees.checking.taking import CheckAtOpening
 from guarantees.models import Guarantee, GuaranteeCheck
-from guarantees.register import accounts, listing
+from guarantees.register import accounts, listing, lookups
 from guarantees.signed import SignedGuarantee
 from guarantees.undertaking import OnChain, Party
 from ledger.entries import Entry, GuarantorListed, GuarantorResumed, GuarantorSuspended, decode
@@ -200,6 +201,15 @@ class GuaranteeWorld:
                 pairs = [(one.commitment, expiry or one.undertaking.expiry) for one in own]
                 self.chain.done(name, f"issue {own[0].id.hex()}", calls.issue_batch(pairs))
         self.chain.follow()
+
+    def tell(self, made: SignedGuarantee, *, by: str | None = None, number: str | None = None) -> None:
+        """By what the public check finds it: told by its guarantor, or by another, for its number or another."""
+        accounts_of = {self.chain.address(name).hex(): name for name in BANKS}
+        bank, key = BANKS[by or accounts_of[made.undertaking.on_chain.guarantor]]
+        lookup = lookup_of(number or made.undertaking.number, code_of(made))
+        signature = key.sign(lookups.message(ORIGIN, bank.credit_code, made.id, lookup))
+        with self.committing() as session:
+            lookups.tell(session, bank.credit_code, made.id, lookup, signature)
 
     def issued(self, bidder: int, **changed: Any) -> SignedGuarantee:
         made = self.sign(bidder, **changed)

@@ -3,6 +3,7 @@
     GET  where, guarantors, products, lots     public lists; each is fetched whole, so that nobody asks for one lot
     POST acts                                  an act of the supervisor about a guarantor, which it signed
     POST products, withdrawals                 a product that its guarantor signed; that it is offered no more
+    POST lookups                               by what a guarantee is found: its guarantor tells, signed
     POST letters, replies                      a line of JSON and sealed bytes, from an applicant, from a guarantor
     POST fetch, inbox                          what is in one mailbox, in all of a guarantor's: for who signs
     GET  sealed/<sha256>                       sealed bytes
@@ -17,33 +18,38 @@ import limits
 from flask import Response, request
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from app import guarantee_notices
+from app.api import nameless, private_token
 from app.api.content import BYTES, JSON, Content, wire
 from app.api.document import ApiRoutes
 from app.api.examples import example_of
 from app.api.mail_bodies import answer, body, question
-from app.api.quiet import NOBODY, TELLING
 from app.api.schemas import applications as schemas
 from app.errors import ProblemError
 from crypto.randomness import RandomBytes
 from crypto.signatures import VerifyKey
 from guarantees import mail
 from guarantees.errors import FormatError, NotFoundError
-from guarantees.letters.scheme import MAX_SEALED, LetterError
+from guarantees.letters.scheme import MAX_SEALED, SMALLEST, LetterError
 from guarantees.lot_notice import to_list
-from guarantees.register import listing, products
+from guarantees.register import listing, lookups, products
 from ledger import log
 from ledger.entries import GuarantorListed, GuarantorResumed, GuarantorSuspended, decode
-from ledger.errors import LedgerError, LogError
+from ledger.errors import LedgerError
 from mailboxes.scheme import MAX_HEAD
 from storage.blobs import BlobStore
 from storage.database import Database
-from storage.errors import BlobNotFoundError, StorageError
 
 LETTERS = "10 per second; 300 per minute"
-"""Of everybody together: there is nobody to tell apart."""
+"""Of all who bring no token, together: there is nobody to tell apart."""
+
+UNITS = "1024 per minute; 16384 per hour"
+"""What their letters may come to together, in units of the smallest letter: 64 MiB a minute, 1 GiB an hour."""
+
+Spend = Callable[[Session, bytes, datetime], None]
+"""Spends a bidder's blind token in the caller's transaction. Raises TurnedAwayError for one that is none, or spent."""
 
 MAX_RECORD = 32 << 10
 _SEALED = Content(BYTES)
@@ -67,27 +73,15 @@ def blueprint(
     random: RandomBytes,
     *,
     allowed: str = LETTERS,
+    units: str = UNITS,
+    spend: Spend | None = None,
 ) -> ApiRoutes:
-    """The routes, for /api/applications/v1. Without a supervisor nobody can be listed."""
+    """The routes, for /api/applications/v1. Without a supervisor nobody can be listed; without `spend` no token is
+    taken, and all letters are within what is allowed."""
     routes = ApiRoutes("applications", __name__, description="Applications for guarantees", wires=_ACTS)
-    items, limiter = limits.parse_many(allowed), FixedWindowRateLimiter(MemoryStorage())
+    turn = _Turn(allowed, units)
 
-    @routes.before_request
-    def forget() -> None:
-        for name in [*TELLING, "REMOTE_ADDR"]:
-            request.environ.pop(name, None)
-        request.environ["REMOTE_ADDR"] = NOBODY
-
-    @routes.errorhandler(BlobNotFoundError)
-    def absent(error: Exception) -> Response:  # noqa: ARG001
-        return ProblemError("not-found", "there is no such letter").response()
-
-    @routes.errorhandler(SQLAlchemyError)
-    @routes.errorhandler(StorageError)
-    @routes.errorhandler(LogError)
-    def not_now(error: Exception) -> Response:  # noqa: ARG001 - what fails inside is not the sender's to know
-        sentence = "the platform cannot take this now: send it again"
-        return ProblemError("unavailable", sentence, headers={"Retry-After": "2"}).response()
+    nameless.install(routes, "letter")
 
     @routes.operation("GET", "/where", gives=schemas.Origin, refuses=(400, 503))
     def where() -> dict[str, str]:
@@ -167,18 +161,44 @@ def blueprint(
         return Response(status=204)
 
     @routes.operation(
-        "POST", "/letters", takes=_SEALED, gives=schemas.LetterShown, many=True, refuses=(400, 404, 429, 503)
+        "POST",
+        "/lookups",
+        takes=Content(JSON, schemas.LookupTold, example_of(schemas.LookupTold)),
+        status=204,
+        refuses=(400, 404, 409, 503),
+    )
+    def tell() -> Response:
+        """Tell by what the public check finds a guarantee before its opening, which its guarantor signs"""
+        guarantor, guarantee, lookup, signature = question(
+            FormatError, "guarantor", "guarantee", "lookup", "signature", most=8192
+        )
+        with database.session() as session:
+            lookups.tell(session, guarantor, _bytes(guarantee), _bytes(lookup), _bytes(signature))
+            session.commit()
+        return Response(status=204)
+
+    @routes.operation(
+        "POST",
+        "/letters",
+        takes=_SEALED,
+        gives=schemas.LetterShown,
+        many=True,
+        refuses=(400, 401, 404, 409, 429, 503),
     )
     def post() -> Response:
         """Send a letter to a guarantor: a line of JSON that its mailbox's key signed, and the sealed bytes
 
-        The answer is the receipt.
+        The answer is the receipt. With a blind token (`Authorization: PrivateToken token="..."`) it is taken whatever
+        others send; the token is spent if the letter is taken.
         """
-        if not all(limiter.hit(item, "letters") for item in items):
-            sentence = "too many letters at once: send it again in a minute"
-            raise ProblemError("too-many", sentence, headers={"Retry-After": "60"})
+        token = private_token.token_of(request.headers.get("Authorization"))
+        if token is None or spend is None:
+            turn.take(MAX_SEALED if request.content_length is None else request.content_length)
+            token = None
         data = body(LetterError, MAX_SEALED + MAX_HEAD)
         with database.session() as session:
+            if token is not None and spend is not None:
+                spend(session, token, clock())
             origin = log.head(session).origin
             held = mail.post(session, blobs, origin, data, now=clock(), random=random)
             session.commit()
@@ -236,6 +256,24 @@ def blueprint(
         return Response(blobs.stream(name), content_type=BYTES)
 
     return routes
+
+
+class _Turn:
+    """What strangers may send together. Bidders with a token do not wait for it."""
+
+    def __init__(self, letters: str, units: str) -> None:
+        self._letters, self._units = limits.parse_many(letters), limits.parse_many(units)
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+
+    def take(self, size: int) -> None:
+        """A letter of that many bytes. ProblemError if it is too much now."""
+        cost = max(1, -(-size // SMALLEST))
+        asked = [(item, "letters", 1) for item in self._letters] + [
+            (item, "units", cost) for item in self._units
+        ]
+        if not all(self._limiter.hit(item, name, cost=count) for item, name, count in asked):
+            sentence = "too many letters at once: send it again in a minute, or with a token"
+            raise ProblemError("too-many", sentence, headers={"Retry-After": "60"})
 
 
 def _bytes(text: str) -> bytes:

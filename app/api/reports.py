@@ -15,29 +15,26 @@ from collections.abc import Callable
 from datetime import datetime
 
 import limits
-from flask import Response, request
+from flask import Response
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
-from sqlalchemy.exc import SQLAlchemyError
 
+from app.api import nameless
 from app.api.content import BYTES, JSON, Content
 from app.api.document import ApiRoutes
 from app.api.examples import example_of
 from app.api.mail_bodies import answer, body, question
-from app.api.quiet import NOBODY, TELLING
 from app.api.schemas import reports as schemas
 from app.errors import ProblemError
 from crypto.randomness import RandomBytes
 from custody.reader import Reader
 from ledger import log
 from ledger.entries import encode
-from ledger.errors import LogError
 from oversight import mailboxes
 from oversight.errors import NotFoundError, ReportError
 from oversight.reports import MAX_HEAD, MAX_SEALED
 from storage.blobs import BlobStore
 from storage.database import Database
-from storage.errors import BlobNotFoundError, StorageError
 
 MESSAGES = "5 per second; 60 per minute"
 """Of everybody together: there is nobody to tell apart."""
@@ -58,28 +55,12 @@ def blueprint(
     routes = ApiRoutes("reports", __name__, description="Reports without a name")
     items, limiter = limits.parse_many(allowed), FixedWindowRateLimiter(MemoryStorage())
 
+    nameless.install(routes, "message", refuses_credentials=True)
+
     @routes.before_request
-    def forget() -> None:
-        if "Cookie" in request.headers or "Authorization" in request.headers:
-            raise ProblemError(
-                "cookie-not-wanted", "send no cookie and no credential here: nobody wants to know you"
-            )
-        for name in [*TELLING, "REMOTE_ADDR"]:
-            request.environ.pop(name, None)
-        request.environ["REMOTE_ADDR"] = NOBODY
+    def require_supervisor() -> None:
         if reader is None:
             raise ProblemError("no-supervisor", headers={"Retry-After": "60"})
-
-    @routes.errorhandler(BlobNotFoundError)
-    def absent(error: Exception) -> Response:  # noqa: ARG001
-        return ProblemError("not-found", "there is no such message").response()
-
-    @routes.errorhandler(SQLAlchemyError)
-    @routes.errorhandler(StorageError)
-    @routes.errorhandler(LogError)
-    def not_now(error: Exception) -> Response:  # noqa: ARG001 - what fails inside is not the sender's to know
-        sentence = "the platform cannot take this now: send it again"
-        return ProblemError("unavailable", sentence, headers={"Retry-After": "2"}).response()
 
     @routes.operation(
         "GET", "/where", gives=Content(JSON, schemas.Where, example_of(schemas.Where)), refuses=(400, 503)

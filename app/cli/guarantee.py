@@ -11,6 +11,8 @@ import click
 
 from app.applicant import checking
 from app.applicant.folder import GUARANTEE_FILE, LETTER_FILE, About, ApplicantFolder
+from app.bid_client.errors import BidClientError
+from app.bid_client.wallet import Wallet
 from app.bidder.files import write_replacing
 from app.bidder.folder import BidFolder, PartFolder
 from app.bidder.party import read_key
@@ -34,6 +36,8 @@ from guarantees.lot_notice import find
 from guarantees.paper import PaperGuarantee, Scan
 from guarantees.signed import SignedGuarantee
 from guarantees.undertaking import Party
+from ledger.entries import GuarantorListed
+from mailboxes.keys import MailboxKeys
 from mailboxes.messages import File
 from statutes.instants import said_instant
 from statutes.money import format_yuan, parse_yuan
@@ -48,6 +52,12 @@ SUPERVISOR = click.option(
 )
 BID = click.option(
     "--bid", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A bid's folder."
+)
+WALLET = click.option(
+    "--wallet",
+    type=click.Path(dir_okay=False, path_type=Path),
+    envvar="SUNSEAL_WALLET",
+    help="Spend a token of this wallet, so that the letter is taken whatever strangers send.",
 )
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -91,6 +101,7 @@ def offers(platform: str, supervisor: str) -> None:
 @click.option(
     "--document", type=_FILE, multiple=True, help="A document that the product asks for; repeatable."
 )
+@WALLET
 @LOCK
 def apply(
     folder: Path,
@@ -105,6 +116,7 @@ def apply(
     party_key: Path,
     amount: str | None,
     document: tuple[Path, ...],
+    wallet: Path | None,
     passphrase_file: Path | None,
     age_key: Path | None,
 ) -> None:
@@ -138,7 +150,7 @@ def apply(
         signature="",
     ).signed(lambda message: signature_of(secret, message))
     files = tuple(File(path.name, path.read_bytes()) for path in document)
-    office.write(keys, listed, Letter(kinds.to_text(letter), files))
+    _write(office, keys, listed, Letter(kinds.to_text(letter), files), wallet)
     click.echo(f"sent to {printed(listed.name)}; its answers: sunseal guarantee status {folder}")
 
 
@@ -153,8 +165,9 @@ def status(folder: Path, passphrase_file: Path | None, age_key: Path | None) -> 
 
 @guarantee.command()
 @FOLDER
+@WALLET
 @LOCK
-def accept(folder: Path, passphrase_file: Path | None, age_key: Path | None) -> None:
+def accept(folder: Path, wallet: Path | None, passphrase_file: Path | None, age_key: Path | None) -> None:
     """Take the newest quote; the invoice comes in answer."""
     made = ApplicantFolder(folder)
     lock = chosen_lock(passphrase_file, age_key)
@@ -168,7 +181,7 @@ def accept(folder: Path, passphrase_file: Path | None, age_key: Path | None) -> 
     if newest.valid_until < time.time():
         raise FormatError("the quote's time is over: ask the guarantor for another")
     letter = Letter(kinds.to_text(Acceptance(newest.number, newest.premium)))
-    office.write(keys, listed, letter)
+    _write(office, keys, listed, letter, wallet)
     click.echo(f"accepted: {_shown(newest)}")
 
 
@@ -296,6 +309,22 @@ def _check(signed: SignedGuarantee, office: PostOffice, bidder: str, lot: str, *
         raise GuaranteesError("\n".join(f"{one.zh}\n{one.en}" for one in wrong))
     if not ask_chain:
         click.echo("whether it stands on chain was not looked at", err=True)
+
+
+def _write(
+    office: PostOffice, keys: MailboxKeys, listed: GuarantorListed, letter: Letter, wallet: Path | None
+) -> None:
+    """With a token of the wallet, if one is named. A letter that did not go leaves its token reserved for the next."""
+    if wallet is None:
+        office.write(keys, listed, letter)
+        return
+    purpose = f"letter {keys.mailbox.hex()} {len(office.fetch(keys))}"
+    try:
+        with Wallet(wallet) as own:
+            office.write(keys, listed, letter, token=own.reserve(purpose, token_bytes).token)
+            own.spent(purpose)
+    except BidClientError as error:
+        raise GuaranteesError(str(error)) from error
 
 
 def _put(bid: Path, content: bytes) -> Path:

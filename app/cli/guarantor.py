@@ -135,6 +135,8 @@ def run(folder: Path, every: int, once: bool, passphrase_file: Path | None, age_
     logging.basicConfig(format="%(asctime)s %(message)s")
     found, keys = keys_of(folder, passphrase_file, age_key)
     stopped = stopped_by_signals()
+    if not once:
+        click.echo(f"letters through {found.settings.platform}, every {every} s; Ctrl-C stops")
     with desk_database() as database:
         _run(database, found, keys, stopped, every=every, once=once)
 

@@ -157,7 +157,7 @@ def get_issued(application_id: str) -> dict[str, Any]:
     return {
         **{name: getattr(row, name) for name in names},
         "guarantee": row.guarantee.hex(),
-        "check_code": code_of(row.number, row.guarantee),
+        "check_code": code_of(SignedGuarantee.parse(row.content)),
     }
 
 

@@ -3,7 +3,8 @@
 1. lists     what all open lots ask, and the guarantor's own products
 2. incoming  each mailbox's letters in order, each in a transaction of its own; its mailbox's key must have signed it
 3. settle    issues that the chain confirms, or the contract refused
-4. outgoing  sealed once, then sent; what the platform has already is only noted
+4. outgoing  sealed once, then sent; what the platform has already is only noted. Before deliveries the platform is told
+             by what the public check finds the guarantees, in an order that says nothing of their mailboxes
 """
 
 import hashlib
@@ -120,8 +121,16 @@ class Rounds:
         """Step 4."""
         with self._database.session() as session:
             waiting = [row.id for row in outgoing.waiting(session)]
+            issued = outgoing.undelivered(session)
         if not waiting:
             return 0
+        for letter, guarantee in issued.items():
+            try:
+                self._office.tell(self._code, guarantee, self._keys.signing.sign)
+            except GuaranteesError as error:
+                troubles.append(f"outgoing letter {letter}: {error}")
+                waiting.remove(letter)
+            self._probe("after told")
         boxes = {box[0].mailbox: box for box in _by_mailbox(self._inbox())}
         sent = 0
         for row_id in waiting:

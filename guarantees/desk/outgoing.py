@@ -5,13 +5,14 @@ A crash between sending and noting it sends the same sealed bytes again, which t
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from guarantees.letters.kinds import AnyLetter, to_text
 from guarantees.letters.scheme import Letter
-from guarantees.tables.desk import DELIVERED, ISSUED, Application, Outgoing
+from guarantees.signed import SignedGuarantee
+from guarantees.tables.desk import DELIVERED, ISSUED, Application, Issue, Outgoing
 from mailboxes.messages import File
 
 DELIVERY = "delivery"
@@ -34,6 +35,14 @@ def waiting(session: Session) -> Sequence[Outgoing]:
     """Those that are not sent yet, in their order."""
     query = select(Outgoing).where(Outgoing.sent_at.is_(None)).order_by(Outgoing.id)
     return session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def undelivered(session: Session) -> dict[int, SignedGuarantee]:
+    """The guarantees whose delivery is not sent yet, by the id of that letter; in the order of their ids on chain."""
+    purpose = func.encode(Issue.application, "hex") + f" {DELIVERY}"
+    query = select(Outgoing.id, Issue.content).join(Issue, Outgoing.purpose == purpose)
+    found = session.execute(query.where(Outgoing.sent_at.is_(None)).order_by(Issue.guarantee))
+    return {letter: SignedGuarantee.parse(content) for letter, content in found}
 
 
 def letter_of(row: Outgoing) -> Letter:

@@ -10,5 +10,6 @@ PATH = "/guarantees/check"
 
 def check_url(platform: str, guarantee: SignedGuarantee) -> str:
     """`platform` is where people reach it, such as https://tenders.example.org."""
-    number = guarantee.undertaking.number
-    return f"{platform}{PATH}?{urlencode({'number': number, 'code': code_of(number, guarantee.id)})}"
+    return (
+        f"{platform}{PATH}?{urlencode({'number': guarantee.undertaking.number, 'code': code_of(guarantee)})}"
+    )

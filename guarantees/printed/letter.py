@@ -125,7 +125,7 @@ class _Letter:
         pages.size(SMALL)
         chain = self.word("chain_value", chain=str(at.chain_id), registry=at.registry)
         for name, text in (
-            ("code", code_of(made.number, self.guarantee.id)),
+            ("code", code_of(self.guarantee)),
             ("document", made.document.hex()),
             ("key", self.guarantee.key_id),
             ("chain", chain),

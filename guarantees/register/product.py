@@ -92,4 +92,4 @@ def check(spki: bytes, signature: bytes, message: bytes) -> None:
     try:
         party_keys.verify(party_keys.parse_spki(spki), signature, message)
     except CryptoError as error:
-        raise SignatureError("the product is not signed by the guarantor's listed key") from error
+        raise SignatureError("this is not signed by the guarantor's listed key") from error

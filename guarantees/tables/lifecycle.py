@@ -70,6 +70,7 @@ class Guarantee(Base):
         Index("guarantee_standing_key", "lot", "bid", unique=True, postgresql_where="replaced_by IS NULL"),
         Index("guarantee_open_index", "expiry", postgresql_where="state IN ('presented', 'refused')"),
         Index("guarantee_guarantor_index", "guarantor"),
+        Index("guarantee_number_index", "number"),
     )
 
     id: Mapped[bytes] = mapped_column(primary_key=True)

@@ -80,6 +80,21 @@ class ProductRow(Base):
     entry_id: Mapped[int]
 
 
+class GuaranteeLookup(Base):
+    """By what a guarantee is found before its opening (guarantees/check_code.py): a hash of number and code, and the id
+    on chain, as the guarantor of that credit code told them. Without a time: what was told together says no more."""
+
+    __tablename__ = "guarantee_lookup"
+    __table_args__ = (
+        UniqueConstraint("guarantor", "guarantee"),
+        CheckConstraint("octet_length(lookup) = 32 AND octet_length(guarantee) = 32", name="lookup"),
+    )
+
+    lookup: Mapped[bytes] = mapped_column(primary_key=True)
+    guarantee: Mapped[bytes]
+    guarantor: Mapped[str] = mapped_column(ForeignKey("guarantee_guarantor.credit_code"))
+
+
 class BeneficiaryAccount(Base):
     """The account on chain, 20 bytes, that demands and releases for a tenderee."""
 

@@ -78,7 +78,7 @@ def whole(row: Guarantee) -> dict[str, Any]:
     return {
         **plain,
         "id": row.id,
-        "check_code": code_of(row.number, row.id),
+        "check_code": code_of(standing.content(row)),
         "steps": steps.of(session(), row.id),
         "clocks": session().scalars(clocks).all(),
         "demands": [demand(one) for one in demands.of(session(), row.id)],

@@ -80,6 +80,15 @@ class LotShown(Schema):
     )
 
 
+class LookupTold(Schema):
+    """By what a guarantee is found: a hash of its number and its check code, and its id on chain."""
+
+    guarantor = fields.String(required=True, metadata=_GUARANTOR)
+    guarantee = fields.String(required=True, metadata=_hex(64, _HASH))
+    lookup = fields.String(required=True, metadata=_hex(64, _HASH))
+    signature = fields.String(required=True, metadata=_BYTES)
+
+
 class LetterboxQuestion(Schema):
     key = fields.String(required=True, metadata=_hex(64, _HASH))
     at = fields.Integer(required=True, metadata={"description": "POSIX seconds", "example": 1782867600})

@@ -1,6 +1,6 @@
 """The twenty guarantees: the lot that each is for, what is done with it, and how it must end here and on chain."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from guarantees.chain.refusals import State as ChainState
 from guarantees.signed import SignedGuarantee
@@ -8,7 +8,10 @@ from guarantees.signed import SignedGuarantee
 
 @dataclass
 class Course:
-    """One guarantee: its number from 1, its lot, its bid, and what becomes of it here and on chain."""
+    """One guarantee: its number from 1, its lot, its bid, and what becomes of it here and on chain.
+
+    made: once it is issued, at a desk from a sealed application, or as one that is brought along (`BROUGHT`).
+    """
 
     number: int
     lot: str
@@ -16,8 +19,15 @@ class Course:
     name: str
     here: str
     on_chain: ChainState
-    made: SignedGuarantee
+    made: SignedGuarantee = field(init=False)
 
+    @property
+    def is_brought(self) -> bool:
+        return self.name in BROUGHT
+
+
+BROUGHT = ("short", "expire", "refuse-then-expire", "never-shown")
+"""What a desk would not sign, or not for so short a time: issued by another system of the same guarantors."""
 
 PATHS: tuple[tuple[str, str, str, ChainState], ...] = (
     ("1", "winner", "released", ChainState.RELEASED),

@@ -1,7 +1,8 @@
 """A platform and two guarantors' desks, each with processes, keys and a database of its own, on one chain.
 
-Every process is what an operator starts: `sunseal gateway run` for each of the three, `sunseal guarantees run` for the
-platform. `kill_one` is kill -9 of one of them, or of the node, and its restart.
+Every process is what an operator starts: `sunseal gateway run` for each of the three, `sunseal serve` and `sunseal
+guarantees run` for the platform, `sunseal guarantor run` for each desk. `kill_one` is kill -9 of one of them, or of the
+node, and its restart.
 """
 
 import os
@@ -14,6 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
+from app.guarantor.folder import GuarantorFolder, Keys, Settings
+from crypto.randomness import RandomBytes
 from guarantees.after import desk
 from guarantees.after.demand_rules import Answer
 from guarantees.chain import calls, index, keystore, outbox
@@ -24,11 +27,17 @@ from guarantees.chain.node import Node
 from guarantees.chain.refusals import State
 from guarantees.chain.sender import Sender
 from guarantees.chain.sender_setting import Setting
+from guarantees.desk.issuing import Guarantor
 from guarantees.errors import NotFoundError, StateError
 from guarantees.signed import SignedGuarantee
+from guarantees.undertaking import Party
+from keyholder.secret_file import Lock
 from storage.database import Database
+from tests.e2e.keyholders.deployment import free_port
 from tests.environment import ROOT
+from tests.guarantees import BANKS
 from tests.integration.chain.nodes import OURS, NodeProcess
+from tests.story import SUPERVISOR
 
 PASSPHRASE = "correct horse"
 PLATFORM = ("beneficiary",)
@@ -105,7 +114,10 @@ class Place:
         self.database = Database(self.url)
         secret = self.folder / "passphrase"
         secret.write_text(PASSPHRASE + "\n")
-        secret.chmod(0o600)
+        web_secret = self.folder / "web.secret"
+        web_secret.write_bytes(bytes(range(32)))
+        for file in (secret, web_secret):
+            file.chmod(0o600)
         for account in self.node.folder.accounts():
             if account.name in self.keys:
                 file = self.folder / "keystores" / f"{account.name}.json"
@@ -121,6 +133,8 @@ class Place:
             "SUNSEAL_CHAIN_CONTRACTS": str(self.contracts),
             "SUNSEAL_CHAIN_KEY": str(self.folder / "keystores"),
             "SUNSEAL_CHAIN_DEPTH": "0",
+            "SUNSEAL_SUPERVISOR": SUPERVISOR.verify_key.raw.hex(),
+            "SUNSEAL_TOKEN_PASSPHRASE_FILE": str(self.folder / "passphrase"),
             "SUNSEAL_CHAIN_PASSPHRASE_FILE": str(self.folder / "passphrase"),
         }
 
@@ -150,6 +164,26 @@ class Place:
 
 class Desk(Place):
     """A guarantor's: it issues and answers by its own key, which the platform never has."""
+
+    papers: GuarantorFolder
+    secrets: Keys
+
+    def establish(self, bank: Party, platform: str, random: RandomBytes) -> None:
+        """Its folder and keys, as `sunseal guarantor init` makes them."""
+        lock = Lock.of_passphrase(PASSPHRASE, work_factor=2)
+        settings = Settings(
+            *(platform, SUPERVISOR.verify_key.raw.hex(), bank.credit_code, bank.name, self.account.hex()),
+            *("示范银行 保费专户", f"{platform}/guarantees"),
+        )
+        self.papers = GuarantorFolder.create(self.folder / "guarantor", settings, lock, random)
+        self.secrets = self.papers.keys(lock)
+
+    @property
+    def guarantor(self) -> Guarantor:
+        """As its staff sign."""
+        said = self.papers.settings
+        party, key = Party(said.name, said.credit_code), self.secrets.signing
+        return Guarantor(party, self.account, self.secrets.spki, key.sign, said.place)
 
     @property
     def account(self) -> bytes:
@@ -189,6 +223,9 @@ class Deployment:
             for name, url in zip(("guarantor", "guarantor-2"), urls[1:], strict=True)
         }
         self.node_kills = 0
+        self.web = f"http://127.0.0.1:{free_port()}"
+        for number, (name, one) in enumerate(self.desks.items(), start=1):
+            one.establish(BANKS[name][0], self.web, Random(number).randbytes)
         self._license()
 
     @property
@@ -199,8 +236,16 @@ class Deployment:
         return self.node.signers[name].address
 
     def start_desks(self) -> None:
+        """With the platform's web application, through which letters go; all at work when it returns."""
+        self.platform.run("serve", "--listen", self.web.removeprefix("http://"))
         for desk_ in self.desks.values():
+            secret = str(desk_.folder / "passphrase")
             desk_.run("gateway", "run")
+            desk_.run(
+                *("guarantor", "run", str(desk_.papers.path)), "--every", "1", "--passphrase-file", secret
+            )
+        programs = [one for place in self._places for one in place.programs]
+        wait("the programs are at work", lambda: all(one.is_at_work for one in programs))
 
     def start_platform(self) -> None:
         self.platform.run("gateway", "run")

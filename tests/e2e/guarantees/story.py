@@ -12,22 +12,23 @@ from random import Random
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import flows
+from app import flows, guarantee_notices
 from app.guarantee_lots import TenderedLots
 from bidding.tender import Move, State
 from bidding.tenders import changing, outcome
 from bidding.tenders.draft import Draft
 from bidding.tenders.models import LotRow, TenderRow
 from bidding.timetable import Timetable
-from crypto import age
 from crypto.signatures import SigningKey
 from guarantees.after import amending, demands
 from guarantees.after.amending import Amendment, Role
 from guarantees.after.demand_rules import Answer, Attached
+from guarantees.chain import binding
 from guarantees.chain.refusals import State as ChainState
 from guarantees.checking import giving_back
 from guarantees.checking.giving_back import Reveal
 from guarantees.checking.taking import CheckAtOpening
+from guarantees.lot_notice import LotNotice, find
 from guarantees.models import Guarantee, GuaranteeCheck
 from guarantees.register import accounts, listing
 from guarantees.signed import SignedGuarantee
@@ -39,10 +40,11 @@ from ledger.models import EntryRow
 from parties import members, organisations
 from parties.models import PartyKey
 from parties.roles import Role as PartyRole
+from tests.e2e.guarantees import applying
 from tests.e2e.guarantees.courses import PATHS, Course
 from tests.e2e.guarantees.deployment import Deployment, Desk, Place, now, wait
 from tests.guarantee_example import UNDERTAKING
-from tests.guarantees import BANKS, BENEFICIARY, Carried, spki
+from tests.guarantees import BENEFICIARY, Carried, spki
 from tests.integration.tenders.office import LOT, Office, force
 from tests.log import ORIGIN
 from tests.opening import party
@@ -51,7 +53,7 @@ from tests.story import SUPERVISOR
 TENDEREE = "91310000132260250X"
 BOND = LOT.bond
 PROOF = (Attached("proof.pdf", "ab" * 32),)
-OPENED_IN = timedelta(seconds=60)
+OPENED_IN = timedelta(seconds=120)
 LOTS = ("1", "2", "3", "4", "5")
 """1 comes to its contract, 2 stays open, 3 is cancelled, 4 fails, 5 is for what is given back."""
 APPLICANT = SigningKey(b"\x61" * 32)
@@ -69,24 +71,31 @@ class Story:
         self.lots, self.short = TenderedLots(), timedelta(seconds=75 * slack)
         self.random = Random(5)
         self.successor: SignedGuarantee | None = None
-        self.deadline = (now() + slack * OPENED_IN).replace(microsecond=0)
+        deployment.start_desks()
+        self.deadline = (now() + (slack + 3) / 4 * OPENED_IN).replace(microsecond=0)
         self._register()
         self.tender = self._publish()
-        self.paths = [self._path(number, *row) for number, row in enumerate(PATHS, start=1)]
+        self.paths = [
+            Course(number, lot, 5 if name == "winner" else 100 + number, name, here, on_chain)
+            for number, (lot, name, here, on_chain) in enumerate(PATHS, start=1)
+        ]
 
     def lot_id(self, number: str) -> str:
         return f"{self.tender}.{number}"
 
     def issue(self) -> None:
-        """By two desks, each to its own database and by its own key; on chain before the deadline."""
-        self.deployment.start_desks()
-        for name, desk in self.deployment.desks.items():
-            own = [path.made for path in self.paths if self._guarantor(path.number) == name]
-            desk.issue(*own)
+        """From sealed applications, by two desks, each with its own database and key; on chain before the deadline."""
+        for path in self.paths:
+            if path.is_brought:
+                path.made = self._brought(path)
+                self.desk(path).issue(path.made)
+        applied = [path for path in self.paths if not path.is_brought]
+        applying.apply_and_issue(self.deployment, applied, self._asked, self.random)
         for path in self.paths:
             desk = self.desk(path)
             seconds = (self.deadline - now()).total_seconds()
             wait(f"{path.name} is issued", partial(_is_known, desk, path.made), seconds)
+        assert now() < self.deadline, "the machine was too slow: all must be on chain before the deadline"
 
     def open(self) -> None:
         """Some before the platform has followed the chain at all, the others after; all behind the deadline."""
@@ -171,10 +180,12 @@ class Story:
         listed_at = now() - timedelta(hours=1)
         since = int((now() - timedelta(days=1)).timestamp())
         with self._committing() as session:
-            for name, (bank, key) in BANKS.items():
+            binding.bind(session, self.deployment.contracts)
+            for desk in self.deployment.desks.values():
+                bank, own = desk.guarantor.party, desk.secrets
                 entry = GuarantorListed(
-                    *(ORIGIN, bank.credit_code, bank.name, self.deployment.address(name).hex()),
-                    *(spki(key).hex(), str(age.X25519Identity(b"\x51" * 32).recipient)),
+                    *(ORIGIN, bank.credit_code, bank.name, desk.account.hex()),
+                    *(own.spki.hex(), str(own.identity.recipient)),
                     *(since, since + 365 * 86400),
                     *(SUPERVISOR.verify_key.raw.hex(), UNSIGNED),
                 )
@@ -222,37 +233,38 @@ class Story:
         draft = Draft(title="滨海大道改造工程", profile="training", lots=lots, timetable=timetable)
         return self.office.publish(draft, now=published)
 
-    def _path(self, number: int, lot: str, name: str, here: str, on_chain: ChainState) -> Course:
-        bank, key = BANKS[self._guarantor(number)]
-        long = name not in ("expire", "refuse-then-expire", "never-shown")
-        expiry = self.deadline + (timedelta(hours=2) if long else self.short)
+    def _asked(self, path: Course) -> LotNotice:
+        """What the platform says to everybody that the lot asks."""
+        with self.platform.database.session() as session:
+            return find(guarantee_notices.open_lots(session, now=now()), self.lot_id(path.lot))
+
+    def _brought(self, path: Course) -> SignedGuarantee:
+        desk, number = self.desk(path), path.number
+        expiry = self.deadline + (timedelta(hours=2) if path.name == "short" else self.short)
         contracts = self.deployment.contracts
         issued = int(now().timestamp())
-        partial = name == "pay-part"
         undertaking = replace(
             UNDERTAKING,
             number=f"BH-2026-{number:04}",
-            issuer=bank,
+            issuer=desk.guarantor.party,
             applicant=Party(party(number)[1].name, party(number)[1].credit_code),
             beneficiary=Party("某招标人", TENDEREE),
             tender=self.tender,
-            lot=self.lot_id(lot),
-            amount=BOND - (name == "short"),
+            lot=self.lot_id(path.lot),
+            amount=BOND - (path.name == "short"),
             applied=issued - 60,
             issued=issued,
             expiry=int(expiry.timestamp()),
-            demand=replace(UNDERTAKING.demand, partial=partial),
             on_chain=replace(
                 UNDERTAKING.on_chain,
                 chain_id=contracts.chain_id,
                 registry=contracts.registry.hex(),
-                guarantor=self.deployment.address(self._guarantor(number)).hex(),
+                guarantor=desk.account.hex(),
                 beneficiary=self.deployment.address(BENEFICIARY).hex(),
             ),
         )
-        made = SignedGuarantee.sign(undertaking, spki(key), key.sign, self.random.randbytes(32))
-        bid = 5 if name == "winner" else 100 + number
-        return Course(number, lot, bid, name, here, on_chain, made)
+        by = desk.guarantor
+        return SignedGuarantee.sign(undertaking, by.spki, by.sign, self.random.randbytes(32))
 
     def _guarantor(self, number: int) -> str:
         return "guarantor" if number % 2 else "guarantor-2"
@@ -293,7 +305,7 @@ class Story:
         """All three agree on a longer expiry; the successor is issued, presented, and the old one let go."""
         (path,) = self.of("amend")
         old = path.made.undertaking
-        bank_key = BANKS[self._guarantor(path.number)][1]
+        bank_key = self.desk(path).secrets.signing
         new = replace(old, number=old.number + "-A1", expiry=old.expiry + 3600)
         self.successor = SignedGuarantee.sign(new, spki(bank_key), bank_key.sign, self.random.randbytes(32))
         change = Amendment(path.made.id.hex(), 1, "有效期延长一小时", new.document.hex())

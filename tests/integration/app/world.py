@@ -14,8 +14,10 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from app import platform_api
-from app.api import keyholders
+from app.api import keyholders, oversight, samples
+from app.committees import Opinions
 from app.context import Parts
+from app.drawn_lots import OpenedLots
 from app.login import accounts
 from app.models import Account
 from app.settings import MailServer, Settings
@@ -63,6 +65,9 @@ def make_app(
     app.register_blueprint(ledger.blueprint(database, FolderFiles(folder / "public")), url_prefix="/ledger")
     app.register_blueprint(anchors.blueprint(database), url_prefix="/ledger")
     app.register_blueprint(keyholders.blueprint(database, None, clock), url_prefix="/api/keyholders/v1")
+    draws = oversight.blueprint(database, clock, token_bytes, OpenedLots(), Opinions())
+    app.register_blueprint(draws, url_prefix="/api/oversight/v1")
+    app.register_blueprint(samples.blueprint(database, clock, token_bytes), url_prefix="/api/samples/v1")
     platform_api.finish(app)
     return app
 

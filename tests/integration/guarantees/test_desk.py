@@ -13,13 +13,14 @@ from sqlalchemy import select, text
 from app.applicant import checking
 from crypto.signatures import SigningKey
 from guarantees.chain import calls
+from guarantees.check_code import code_of, lookup_of
 from guarantees.checking.words import SENTENCES, Found
 from guarantees.desk import exposure, premiums, queue
 from guarantees.desk.premiums import CSV, WEBHOOK
 from guarantees.errors import FormatError, RefusedError, StateError
 from guarantees.letters.kinds import Acceptance, Cancellation, Invoice, Quote, Receipt, Refusal
 from guarantees.letters.scheme import LetterError
-from guarantees.register import listing
+from guarantees.register import listing, lookups
 from guarantees.tables.desk import Issue, Outgoing, Payment
 from ledger.entries import GuarantorResumed, GuarantorSuspended, encode
 from ledger.entries.signed import UNSIGNED
@@ -57,6 +58,8 @@ def test_from_application_to_delivery_and_the_platform_learns_nothing(
     text = pypdfium2.PdfDocument(letter)[0].get_textpage().get_text_bounded()
     assert said.number in text
     assert one.party.name in text
+    with world.platform.session() as session:
+        assert lookups.find(session, lookup_of(said.number, code_of(made))) == made.id
     known = checking.Known(
         world.office.guarantors(), world.notice, one.party.credit_code, world.chain.gateway
     )
@@ -66,7 +69,7 @@ def test_from_application_to_delivery_and_the_platform_learns_nothing(
     # The curious insider: the whole database, the stored bytes and the logs of the platform
     secrets = [
         *(one.party.credit_code, one.party.name, world.notice.lot, world.notice.tender, "800,000", str(BOND)),
-        *(said.number, made.id.hex(), made.salt, "营业执照.pdf", "王工", one.key.verify_key.raw.hex()),
+        *(said.number, code_of(made), made.salt, "营业执照.pdf", "王工", one.key.verify_key.raw.hex()),
     ]
     seen = [
         *_dump(world.platform),
@@ -137,7 +140,15 @@ class Killed(BaseException):
 @pytest.mark.long
 @pytest.mark.parametrize(
     "where",
-    ["before taken", "after taken", "before sealed", "before sent", "after sent", "before settled"],
+    [
+        "before taken",
+        "after taken",
+        "before sealed",
+        "before sent",
+        "after sent",
+        "before settled",
+        "after told",
+    ],
 )
 def test_a_round_that_is_killed_is_finished_by_the_next_and_each_letter_comes_once(
     world: DeskWorld, where: str

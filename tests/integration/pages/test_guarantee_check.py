@@ -10,7 +10,7 @@ from guarantees.chain.refusals import State
 from guarantees.printed.check_url import check_url
 from guarantees.signed import SignedGuarantee
 from tests.guarantee_example import BIDDER, TENDEREE, signed
-from tests.integration.app.test_guarantees_api import Presented
+from tests.integration.app.test_guarantees_api import Presented, told
 from tests.integration.app.world import URL, World
 from tests.integration.pages.reader import Reader
 
@@ -23,6 +23,7 @@ def on_chain(world: World, made: SignedGuarantee, state: State = State.ISSUED) -
                 expiry=made.undertaking.expiry, state=state.value, issued_block=1, changed_block=1,
             )
         )  # fmt: skip
+        told(session, made)
         session.commit()
 
 

@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from crypto import canonical_json, party_keys
 from guarantees import carried
+from guarantees.check_code import code_of, lookup_of
 from guarantees.errors import FormatError, SignatureError
 from guarantees.paper import PaperGuarantee, Scan
 from guarantees.signed import SignedGuarantee, signed_bytes
@@ -33,6 +34,9 @@ def test_the_example_of_the_page() -> None:
     assert hashlib.sha256(signed_bytes(UNDERTAKING)).hexdigest() == VALUES["signed_sha256"]
     assert (made.signature.value, made.signature.key) == (VALUES["signature"], VALUES["key"])
     assert ("0x" + made.commitment.hex(), "0x" + made.id.hex()) == (VALUES["commitment"], VALUES["id"])
+    code = code_of(made)
+    lookup = lookup_of(UNDERTAKING.number, code).hex()
+    assert (code, lookup) == (VALUES["code"], VALUES["lookup"])
 
 
 def test_bytes_and_guarantee_are_one_to_one() -> None:

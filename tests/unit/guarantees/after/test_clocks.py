@@ -1,6 +1,6 @@
 """When a guarantee must be released (条31, 条35, 条57, 采条33)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -66,6 +66,30 @@ def test_a_withdrawn_bid_has_five_days_and_the_rest_day_at_their_end_moves() -> 
     assert of_withdrawal(TENDER, at(3, 11, 12)).until == at(3, 17)
     assert of_withdrawal(TENDER, at(3, 10, 12), clock=Clock.NOT_OPENED).clock is Clock.NOT_OPENED
     assert of_withdrawal(TRAINING, at(3, 9, 12)).until == at(3, 9, 12) + timedelta(minutes=5)
+
+
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [
+        (at(2, 12, 12), at(2, 25)),  # the fifth day is in the Spring Festival, whose last is 23 February
+        (at(4, 28, 9), at(5, 7)),  # Labour Day: 1 to 5 May
+        (at(9, 25, 12), at(10, 1)),  # the day before the National Day counts
+        (at(9, 28, 12), at(10, 9)),  # 1 to 7 October
+    ],
+)
+def test_the_five_days_of_withdrawal_and_contract_do_not_end_in_a_holiday(
+    since: datetime, until: datetime
+) -> None:
+    assert of_withdrawal(TENDER, since).until == until
+    due = of_lot(TENDER, [Ending(End.CONTRACTED, since, 5)], 6)
+    assert due is not None
+    assert due.until == until
+
+
+def test_working_days_of_procurement_leave_out_the_holiday_and_count_the_saturday_worked_for_it() -> None:
+    due = of_lot(PROCUREMENT, [Ending(End.AWARDED, at(4, 29, 10), 5)], 6)
+    assert due is not None
+    assert due.until == at(5, 10)  # 30 April, 6, 7, 8 and 9 May, a Saturday
 
 
 def test_an_amended_guarantee_is_released_at_once() -> None:

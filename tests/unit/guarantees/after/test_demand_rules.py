@@ -55,6 +55,11 @@ def answered(answer: Answer, **changes: Any) -> str:
 def test_five_business_days_leave_out_the_day_itself_and_the_holiday() -> None:
     assert examine_by(TENDER, at(3, 4, 23)) == at(3, 12)  # Wednesday: Thu, Fri, Mon, Tue, Wed
     assert examine_by(TENDER, at(4, 3, 10)) == at(4, 14)  # Friday before Qingming, whose Monday is off
+    assert examine_by(TENDER, at(2, 12, 10)) == at(2, 27)  # 13, 14 (a Saturday at work), 24, 25, 26 February
+    assert examine_by(TENDER, at(4, 29, 10)) == at(5, 10)  # 30 April, 6, 7, 8, 9 May (a Saturday at work)
+    assert examine_by(TENDER, at(9, 29, 10)) == at(
+        10, 13
+    )  # 30 September, 8, 9, 10 (a Saturday at work), 12 October
     assert examine_by(TRAINING, NOW) == NOW + timedelta(minutes=5)
 
 

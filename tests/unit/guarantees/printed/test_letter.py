@@ -81,7 +81,7 @@ def test_a_page_in_each_language_says_what_is_promised(letter: bytes, guarantee:
         assert flat(said) in english, said
     for page in (chinese, english):
         for fact in (
-            code_of("BH-2026-0001", guarantee.id),
+            code_of(guarantee),
             *(guarantee.undertaking.document.hex(), guarantee.id.hex(), guarantee.key_id),
             *("91110000600037341L", "91350100M000100Y43", "914403001922038216"),
         ):
