@@ -3,8 +3,8 @@
 //     {"app.js": {"file": "app-3YJ7K2QD.js", "integrity": "sha384-..."}, ...}
 //
 // An entry is each src/*.ts (a page's program or a worker), each src/*.css, Tabler's style sheet without the rules that
-// no template or program uses, and icons.svg, a sprite of the icons that src/icons.txt names. Nothing is loaded from
-// elsewhere, and nothing needs `eval`, inline code or data: URLs.
+// no template or program uses, icons.svg, a sprite of the icons that src/icons.txt names, and favicon.svg. Nothing is loaded
+// from elsewhere, and nothing needs `eval`, inline code or data: URLs.
 
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -86,6 +86,7 @@ const entries = readdirSync(source).filter((name) => /\.(ts|css)$/.test(name) &&
 await bundle(entries.map((name) => join(source, name)));
 await tabler();
 icons();
+keep("favicon.svg", readFileSync(join(source, "favicon.svg")));
 keep("htmx.js", readFileSync(join(here, "node_modules/htmx.org/dist/htmx.min.js")));
 
 // The manifest last: whoever serves while this runs finds every file that a manifest names.

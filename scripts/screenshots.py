@@ -1,6 +1,6 @@
 """Pictures of every page, at 1440 and 390 pixels, in both languages, into var/screenshots, to be looked at one by one.
 
-    python -m scripts.screenshots [NAME...]     all of tests/browser/{site,halls}.py, or those whose name begins so
+    python -m scripts.screenshots [NAME...]     all that tests/browser lists as PAGES, or those whose name begins so
 
 Needs Debian's Chromium and what `make client` builds. Says for each page whether it is wider than the screen, and what
 the browser's console complained of.
@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, ConsoleMessage
 from storage.database import Database
 from storage.migrate import upgrade
 from storage.private_server import PrivateServer
-from tests.browser import halls, site
+from tests.browser import cases, halls, mailboxes, site
 from tests.browser.looking import LANGUAGES, Looker, chromium
 from tests.browser.site import Served, Shown
 
@@ -28,7 +28,7 @@ TARGET = Path("var/screenshots")
 def main() -> int:
     TARGET.mkdir(parents=True, exist_ok=True)
     troubles = 0
-    for pages in (site, halls):
+    for pages in (site, halls, cases, mailboxes):
         wanted = {
             name: shown
             for name, shown in pages.PAGES.items()

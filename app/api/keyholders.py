@@ -50,7 +50,7 @@ A_MOMENT = "public, max-age=2"
 STATUS_SECONDS = 1.0
 
 
-class _Allowance:
+class Allowance:
     """How often what may be done, per key."""
 
     def __init__(self, terms: str) -> None:
@@ -99,7 +99,7 @@ def blueprint(
     """The routes, for /api/keyholders/v1. Without a reader, because no supervisor is known, all is 503."""
     routes = ApiRoutes("keyholders", __name__, description="Keyholders", wires=(Message, Answer, Approval))
     desk = None if reader is None else Exchange(database, reader, board or Board(database), clock)
-    of_keys, of_all = _Allowance(messages), _Allowance(given)
+    of_keys, of_all = Allowance(messages), Allowance(given)
     shown = None if reader is None else _Shown(database, reader)
 
     @routes.errorhandler(SQLAlchemyError)
@@ -145,7 +145,7 @@ def blueprint(
             raise _unset()
         of_all.charge("approvals")
         try:
-            approval = _approval(_body(MAX_APPROVAL_SIZE))
+            approval = read_approval(_body(MAX_APPROVAL_SIZE))
             with database.session() as session:
                 approvals.give(session, reader, approval, now=clock())
                 session.commit()
@@ -187,7 +187,7 @@ def _body(most: int) -> bytes:
     return request.get_data(cache=False)
 
 
-def _approval(data: bytes) -> Approval:
+def read_approval(data: bytes) -> Approval:
     """ExchangeError unless `data` is exactly one approval in canonical JSON."""
     try:
         approval = msgspec.convert(canonical_json.loads(data), Approval, strict=True)

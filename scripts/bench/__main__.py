@@ -6,17 +6,20 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from scripts.bench import chain, files, guarantees, keys, ledger, lots, openings
+from scripts.bench import chain, draws, files, gas, guarantees, keys, ledger, lots, openings, viewers
 from scripts.bench.measure import Result, table
 
 BENCHES: dict[str, Callable[[], Iterator[Result]]] = {
     "chain": chain.run,
     "crypto.files": files.run,
     "crypto.keys": keys.run,
+    "draws": draws.run,
+    "gas": gas.run,
     "guarantees": guarantees.run,
     "ledger": ledger.run,
     "lots": lots.run,
     "openings": openings.run,
+    "viewers": viewers.run,
 }
 TARGET = Path("var/bench.json")
 

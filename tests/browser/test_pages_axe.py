@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from storage.database import Database
-from tests.browser import halls, site
+from tests.browser import cases, halls, mailboxes, site
 from tests.browser.looking import LANGUAGES, Looker
 
 AXE = Path(__file__).parents[2] / "client" / "node_modules" / "axe-core" / "axe.min.js"
@@ -23,7 +23,9 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize("pages", [site, halls], ids=["site", "halls"])
+@pytest.mark.parametrize(
+    "pages", [site, halls, cases, mailboxes], ids=["site", "halls", "cases", "mailboxes"]
+)
 @pytest.mark.parametrize("width", [1440, 390])
 def test_no_page_has_a_violation_in_either_language(
     database: Database, tmp_path: Path, chromium: Browser, width: int, pages: ModuleType

@@ -53,6 +53,7 @@ from tests.unit.bidding.package.example import (
     TECHNICAL,
     packed,
 )
+from tests.vectors.report_vectors import report_vectors
 
 FOLDER = Path(__file__).parent / "client"
 ORIGIN = SHEET.origin
@@ -341,6 +342,7 @@ def files() -> Iterator[tuple[str, str]]:
         "names": _names,
         "package": _package,
         "receipts": _receipts,
+        "reports": report_vectors,
     }
     for name, make in makers.items():
         yield f"{name}.json", json.dumps(make(), indent=1, ensure_ascii=True) + "\n"

@@ -31,6 +31,9 @@ class Item:
 PUBLIC = (
     Item("notices", "pages.notices", N_("Notices"), "file-text"),
     Item("openings", "pages.openings", N_("Openings"), "eye"),
+    Item("cases", "pages.cases", N_("Complaints"), "scale"),
+    Item("draws", "pages.draws", N_("Draws"), "users"),
+    Item("keyholders", "pages.keyholders", N_("Keyholders"), "key"),
     Item("ledger", "pages.ledger", N_("Ledger"), "book"),
 )
 """The top bar, the same for everybody."""
@@ -38,6 +41,9 @@ PUBLIC = (
 DESK = (
     Item("desk", "pages.desk", N_("What waits for me"), "checklist"),
     Item("tenders", "pages.tenders", N_("Tenders"), "gavel"),
+    Item("own-cases", "pages.own_cases", N_("Cases"), "scale"),
+    Item("clocks", "pages.clocks", N_("Board of clocks"), "clock"),
+    Item("desk-draws", "pages.desk_draws", N_("Draws of experts"), "users"),
     Item("wallet", "pages.bid_wallet", N_("Wallet"), "ticket"),
     Item("organisations", "pages.organisations_list", N_("Organisations"), "users"),
     Item("account", "pages.account", N_("My account"), "user"),

@@ -3,10 +3,14 @@
 from app.web.pages import assets
 from app.web.pages.account import account, organisation
 from app.web.pages.bidding import prepare, wallet
+from app.web.pages.complaints import acting, board, clocks, filing, own, remedies
 from app.web.pages.desk import desk
+from app.web.pages.draws import answering, conducting, experts, rooms, samples
 from app.web.pages.entering import log_in, register
 from app.web.pages.hall import hall, lot_hall, openings, speaking
+from app.web.pages.keyholders import keyholders
 from app.web.pages.public import guarantee_check, ledger, notice, notices, start
+from app.web.pages.reports import reports
 from app.web.pages.tenders import drafts, moves
 from app.web.pages.tenders import own as own_tenders
 
@@ -31,4 +35,17 @@ MODULES = (
     moves,
     wallet,
     prepare,
+    board,
+    remedies,
+    clocks,
+    filing,
+    own,
+    acting,
+    reports,
+    rooms,
+    answering,
+    conducting,
+    experts,
+    samples,
+    keyholders,
 )

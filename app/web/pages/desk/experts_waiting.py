@@ -39,4 +39,4 @@ def draws(session: Session, caller: Caller, now: datetime) -> Iterator[Waiting]:
 
 
 def _address(draw: DrawRow) -> str:
-    return url_for("oversight.draw", draw=draw.id.hex())
+    return url_for("pages.desk_draw", draw=draw.id.hex())

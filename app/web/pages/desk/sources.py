@@ -1,6 +1,12 @@
 """Everything that the desks show, in the order of its headings."""
 
-from app.web.pages.desk import experts_waiting, openings_waiting, parties_waiting, tenders_waiting
+from app.web.pages.desk import (
+    cases_waiting,
+    experts_waiting,
+    openings_waiting,
+    parties_waiting,
+    tenders_waiting,
+)
 from app.web.pages.desk.waiting import Source
 
 OF_ONESELF: tuple[Source, ...] = (parties_waiting.own,)
@@ -8,6 +14,9 @@ OF_ONESELF: tuple[Source, ...] = (parties_waiting.own,)
 
 SOURCES: tuple[Source, ...] = (
     tenders_waiting.duties,
+    cases_waiting.to_act,
+    cases_waiting.own,
+    cases_waiting.overdue,
     tenders_waiting.openings,
     openings_waiting.openings,
     tenders_waiting.questions,

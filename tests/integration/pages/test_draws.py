@@ -1,0 +1,191 @@
+"""Draw room, pool, samples and keyholders as pages: nobody is named before the award, and staff do what the API does."""
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from app.hall import Hall
+from app.web.pages.hall.pulse import pulses
+from bidding.tender import State
+from bidding.tenders.models import LotRow
+from oversight.expert_draw import Answer
+from oversight.register import COLUMNS
+from parties.roles import Role
+from storage.blob_folder import FolderBackend
+from storage.blobs import BlobStore
+from storage.database import Database
+from tests.integration.app.world import Clock, World, make_app
+from tests.integration.oversight.office import Office, expert
+from tests.integration.oversight.test_samples import ask as ask_sample
+from tests.integration.oversight.test_samples import committed
+from tests.integration.pages.reader import Reader, acting_as
+from tests.keyholders import World as Keyholders
+from tests.opening_notice import LOT_TITLE, noticed
+
+
+class OfficeClock(Clock):
+    """The office's time."""
+
+    office: Office
+
+    def __call__(self) -> datetime:
+        return self.office.now
+
+
+@pytest.fixture
+def office(database: Database, tmp_path: Path) -> Iterator[Office]:
+    world = Keyholders(database, tmp_path / "public")
+    world.found()
+    yield Office(world, 90)
+    world.close_world()
+
+
+@pytest.fixture
+def site(office: Office, tmp_path: Path) -> World:
+    clock = OfficeClock()
+    clock.office = office
+    made = make_app(office.world.database, tmp_path, clock)
+    parts = made.extensions["sunseal"]
+    blobs = BlobStore(FolderBackend(tmp_path / "blobs"))
+    made.extensions["sunseal"] = replace(parts, hall=Hall(blobs, office.world.reader, None))
+    with made.app_context():
+        pulses().fresh = 0.0
+    return World(made, office.world.database, clock)
+
+
+def names(office: Office) -> list[str]:
+    return [expert(i).name for i in range(office.size)]
+
+
+def test_draw_is_asked_for_followed_and_published_on_pages(office: Office, site: World) -> None:
+    lot = noticed(office.world)  # type: ignore[arg-type]
+    office.world.sync()
+    staff = acting_as(site, Role.CENTER)
+    staff.get("/desk/draws/new")
+    assert LOT_TITLE in staff.text
+    staff.send("needs-0-count", **{"needs-0-specialty": "A08", "needs-0-count": "4", "needs-0-reserve": "2"})
+    assert "An odd number" in staff.text or "odd" in staff.text
+    staff.get("/desk/draws/new")
+    staff.send(
+        "needs-0-count",
+        **{
+            "needs-0-specialty": "A08",
+            "needs-0-reserve": "2",
+            "avoided-0-reason": "kinship",
+            "avoided-0-employer": "Employer 3 Ltd",
+        },
+    )
+    draw = staff.path.rsplit("/", 1)[1]
+    assert re.fullmatch(r"[0-9a-f]{64}", draw)
+    reader, room = Reader(site), f"/draws/{draw}"
+    office.world.sync()
+    reader.get(room)
+    assert "0 of at least 2 keyholders" in reader.text
+    assert "kinship: 10" in reader.text
+    office.give_seed(bytes.fromhex(draw))
+    reader.get(room)
+    assert reader.text.count("given and verified") == 2
+    office.tick()
+    reader.get(room)
+    assert "experts are called" in reader.text
+    staff.get(f"/desk/draws/{draw}")
+    assert not [name for name in names(office) if f">{name}<" in staff.text + reader.text]
+    staff.send(at=f"/desk/draws/{draw}/calls/0/conflict")
+    assert "has a conflict" in staff.text
+    office.tick()
+    code = office.telephone.told[1].code
+    reader.get("/draws/answer")
+    reader.send("code", code="x", answer="accepted")
+    assert "code" in reader.text
+    reader.send("code", code=code, answer="accepted")
+    assert "Your answer is taken" in reader.text
+    told = {notice.code for notice in office.telephone.told[2:]}
+    for one in told:
+        office.answer_by_code(one, Answer.ACCEPTED)
+    reader.get(room)
+    assert "committee formed" in reader.text
+    staff.get(f"/desk/draws/{draw}")
+    assert "Publish names" not in staff.text
+    early = dict(staff.forms()[-1][1])
+    assert staff.post(f"/desk/draws/{draw}/publication", early).status_code == 409
+    with office.world.database.session() as session:
+        session.get_one(LotRow, lot).state = State.AWARDED
+        session.commit()
+    staff.get(f"/desk/draws/{draw}")
+    staff.send(at=f"/desk/draws/{draw}/publication")
+    office.world.sync()
+    reader.get(room)
+    assert "names published" in reader.text
+    assert reader.text.count("Employer ") >= 5
+
+
+def test_pool_is_filled_by_a_file_with_a_report_line_by_line(office: Office, site: World) -> None:
+    staff = acting_as(site, Role.CENTER)
+    staff.get("/desk/experts")
+    line = "N-1,新专家,某单位,高级工程师,tel 9,460100,10,A0801,no"
+    head = ",".join(COLUMNS)
+    for text, said in (
+        (f"{head}\n{line.replace('A0801', 'Z9')}\n", "Line 2"),
+        (f"{head}\n{line}\n", "1 expert was entered"),
+    ):
+        staff.get("/desk/experts")
+        staff.send(at="/import", file=(io.BytesIO(text.encode()), "pool.csv"))
+        assert said in staff.text
+    staff.get("/desk/experts/N-1")
+    staff.send("reason", act="admission", reason="")
+    assert "This has to be filled in." in staff.text
+    staff.send("reason", act="admission", reason="meets article 37")
+    staff.get("/desk/experts?q=N-1")
+    assert "新专家" in staff.text
+    staff.get("/desk/experts")
+    staff.send(at="/desk/experts/snapshot")
+    assert "<dd>91</dd>" in staff.text
+    assert acting_as(site, Role.BIDDER).get("/desk/experts").status_code == 403
+
+
+def test_sample_shows_its_rate_and_the_supervisor_records_findings(office: Office, site: World) -> None:
+    sample = ask_sample(office, committed(office, "draws", 23))
+    office.give_seed(sample)
+    office.tick()
+    reader, name = Reader(site), sample.hex()
+    reader.get("/samples")
+    assert "0 % / 20 %" in reader.text
+    reader.get(f"/samples/{name}")
+    assert "draws-" in reader.text
+    supervisor = acting_as(site, Role.SUPERVISOR)
+    supervisor.get(f"/desk/samples/{name}")
+    item = re.search(r"items/(\d+)/finding", supervisor.text)
+    assert item is not None
+    path = f"/desk/samples/{name}/items/{item[1]}/finding"
+    supervisor.get(path)
+    answers = {"question_0": "yes", "question_1": "no", "question_2": "none"}
+    assert supervisor.send("findings", **answers, findings="").status_code == 422
+    supervisor.send("findings", **answers, findings="no reasons on file", follow_up_by="2026-12-01T09:00")
+    assert "no reasons on file" in supervisor.text
+    supervisor.send(at=f"/desk/samples/{name}/items/{item[1]}/follow-up")
+    assert "done on" in supervisor.text
+    reader.get(f"/samples/{name}")
+    assert "4 %" in reader.text
+    assert reader.get("/samples/xyz").status_code == 404
+
+
+def test_keyholders_are_shown_and_an_approval_is_checked(office: Office, site: World) -> None:
+    reader = Reader(site)
+    reader.get("/keyholders")
+    assert reader.text.count("Keyholder ") >= 3
+    for text in ("nonsense", '{"closing":"00"}'):
+        reader.send("approval", approval=text)
+        assert "This is no approval" in reader.text
+        assert text.replace('"', "&#34;") in reader.text
+
+
+def test_rooms_that_are_not_there(office: Office, site: World) -> None:
+    reader = Reader(site)
+    assert reader.get("/draws").status_code == 200
+    for path in ("/draws/xyz", f"/draws/{'00' * 32}", f"/draws/{'00' * 32}/events"):
+        assert reader.get(path).status_code == 404
