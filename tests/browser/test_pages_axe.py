@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from storage.database import Database
-from tests.browser import cases, halls, mailboxes, site
+from tests.browser import cases, draws, halls, mailboxes, site
 from tests.browser.looking import LANGUAGES, Looker
 
 AXE = Path(__file__).parents[2] / "client" / "node_modules" / "axe-core" / "axe.min.js"
@@ -24,7 +24,9 @@ pytestmark = [
 
 
 @pytest.mark.parametrize(
-    "pages", [site, halls, cases, mailboxes], ids=["site", "halls", "cases", "mailboxes"]
+    "pages",
+    [site, halls, cases, draws, mailboxes],
+    ids=["site", "halls", "cases", "draws", "mailboxes"],
 )
 @pytest.mark.parametrize("width", [1440, 390])
 def test_no_page_has_a_violation_in_either_language(

@@ -44,6 +44,7 @@ DESK = (
     Item("own-cases", "pages.own_cases", N_("Cases"), "scale"),
     Item("clocks", "pages.clocks", N_("Board of clocks"), "clock"),
     Item("desk-draws", "pages.desk_draws", N_("Draws of experts"), "users"),
+    Item("guarantees", "pages.held_guarantees", N_("Guarantees"), "shield-check"),
     Item("wallet", "pages.bid_wallet", N_("Wallet"), "ticket"),
     Item("organisations", "pages.organisations_list", N_("Organisations"), "users"),
     Item("account", "pages.account", N_("My account"), "user"),

@@ -3,6 +3,7 @@
 from app.web.pages.desk import (
     cases_waiting,
     experts_waiting,
+    guarantees_waiting,
     openings_waiting,
     parties_waiting,
     tenders_waiting,
@@ -24,6 +25,8 @@ SOURCES: tuple[Source, ...] = (
     tenders_waiting.suspended,
     tenders_waiting.drafts,
     experts_waiting.draws,
+    guarantees_waiting.demands,
+    guarantees_waiting.late,
     parties_waiting.to_verify,
     parties_waiting.own,
 )
