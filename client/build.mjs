@@ -53,8 +53,7 @@ async function tabler() {
     css: [join(here, "node_modules/@tabler/core/dist/css/tabler.min.css")],
     content: [join(here, "../app/web/**/*.{html,py,svg}"), join(source, "**/*.ts")],
     defaultExtractor: (text) => text.match(/[\w-]+/g) ?? [],
-    // A radio button is written by a library, so no template names it.
-    safelist: { standard: ["html", "body", ":root", "dark", "radio", /^data-bs-theme/] },
+    safelist: { standard: ["html", "body", ":root", "dark", /^data-bs-theme/] },
   });
   let pictures = 0;
   const withFiles = css.replace(/url\((["'])data:image\/svg\+xml,(.*?)\1\)/gs, (_, _quote, data) => {
