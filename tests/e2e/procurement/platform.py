@@ -75,7 +75,7 @@ class Platform(Deployment):
         return (*super().setup(i), *chain, "--depth", "0")
 
     def start_gateway(self) -> None:
-        """The regulator makes the log known on the chain; then the gateway anchors it."""
+        """The gateway anchors the log once the regulator has made it known on the chain."""
         keys = self.folder / "chain-keys"
         keys.mkdir()
         source = str(self.folder / "var" / "chain" / "keys.json")
@@ -85,11 +85,9 @@ class Platform(Deployment):
                 "gateway", "new-key", str(keys / f"{role}.json"), "--from", source, "--name", role
             )
             address[role] = re.findall(r"\b0x[0-9a-f]{40}\b", said)[0]
-        self.start_process("gateway", "gateway", "run")
-        self.run("gateway", "register-log", address["poster"], "--key", address["regulator"])
-        eventually(lambda: "1 confirmed" in self.run("gateway", "status"), "the log is known on the chain")
-        self.processes["gateway"].end()
         self.start_process("gateway", "gateway", "run", "--anchor-every", "1")
+        self.run("gateway", "register-log", address["poster"], "--key", address["regulator"])
+        eventually(self.anchored, "the log is known on the chain, and anchored")
 
     def anchored(self) -> int:
         """How many entries the chain confirms."""
