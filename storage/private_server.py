@@ -46,6 +46,8 @@ from storage.server_socket import make_private_folder, socket_folder
 DATABASE = "sunseal"
 # What PostgreSQL says while processes of a killed server still hold the data.
 _STILL_HELD = "pre-existing shared memory block"
+STOPS = 2
+"""How often pg_ctl is asked to stop a server: on a busy machine it can fail once, and the server goes on."""
 _UNTELLABLE = frozenset('"$`\\\n')
 
 
@@ -120,15 +122,23 @@ class PrivateServer:
             account = choose_account(self._data)
             if not self._settled():
                 return
-            done = run_program(
-                "pg_ctl",
-                *("stop", "--wait", "--pgdata", str(self._data), "--mode", "fast"),
-                *("--timeout", str(round(self._patience))),
-                account=account,
-                timeout=self._patience + 10,
-            )
-            if done.returncode != 0:
-                raise PrivateServerError(f"the private PostgreSQL did not stop: see {self.log_file}")
+            for attempt in range(STOPS):
+                if attempt:
+                    time.sleep(1)
+                    if not self._settled():
+                        break
+                done = run_program(
+                    "pg_ctl",
+                    *("stop", "--wait", "--pgdata", str(self._data), "--mode", "fast"),
+                    *("--timeout", str(round(self._patience))),
+                    account=account,
+                    timeout=self._patience + 10,
+                )
+                if done.returncode == 0:
+                    break
+            else:
+                said = " ".join(done.stdout.split())
+                raise PrivateServerError(f"the private PostgreSQL did not stop ({said}): see {self.log_file}")
             with suppress(OSError):
                 self._socket.rmdir()
 

@@ -13,6 +13,7 @@ import selectors
 import signal
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -49,9 +50,10 @@ def main(folder: str, hall_minutes: str, keys: str) -> int:
         _tell(failed=str(error) or type(error).__name__)
         return 1
     finally:
-        processes.end()
-        guarantors.stop(place)
-        private_server(place.var).stop()
+        with ExitStack() as ends:  # whatever fails, the others are ended
+            ends.callback(private_server(place.var).stop)
+            ends.callback(guarantors.stop, place)
+            ends.callback(processes.end)
     return 0
 
 

@@ -6,7 +6,8 @@ time: whoever speaks to them asks again until there is an answer.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from random import Random
 from typing import TypeVar
@@ -51,10 +52,10 @@ class Applicant:
         """Its nth letter, once: what the platform has already is not sent again."""
 
         def send() -> None:
-            office = self._office()
-            if sum(not held.is_reply for held in office.fetch(self.keys)) <= nth:
-                guarantor = office.guarantor(self.desk.papers.settings.credit_code)
-                office.write(self.keys, guarantor, Letter(kinds.to_text(letter), files))
+            with post_office(self.web, self.random) as office:
+                if sum(not held.is_reply for held in office.fetch(self.keys)) <= nth:
+                    guarantor = office.guarantor(self.desk.papers.settings.credit_code)
+                    office.write(self.keys, guarantor, Letter(kinds.to_text(letter), files))
 
         insist(send)
 
@@ -84,12 +85,9 @@ class Applicant:
             signature="",
         ).signed(secret.sign)
 
-    def _office(self) -> PostOffice:
-        return post_office(self.web, self.random)
-
     def _read(self) -> list[Received]:
-        office = self._office()
-        return office.read(self.keys, office.guarantor(self.desk.papers.settings.credit_code))
+        with post_office(self.web, self.random) as office:
+            return office.read(self.keys, office.guarantor(self.desk.papers.settings.credit_code))
 
 
 def apply_and_issue(
@@ -137,9 +135,10 @@ def insist(act: Callable[[], T], seconds: float = 120) -> T:
             time.sleep(0.2)
 
 
-def post_office(web: str, random: Random) -> PostOffice:
-    client = httpx.Client(base_url=f"{web}{PATH}", trust_env=False, timeout=30)
-    return PostOffice(client, SUPERVISOR.verify_key, lambda: int(now().timestamp()), random.randbytes)
+@contextmanager
+def post_office(web: str, random: Random) -> Iterator[PostOffice]:
+    with httpx.Client(base_url=f"{web}{PATH}", trust_env=False, timeout=30) as client:
+        yield PostOffice(client, SUPERVISOR.verify_key, lambda: int(now().timestamp()), random.randbytes)
 
 
 def _publish(web: str, desk: Desk, random: Random) -> None:
@@ -158,7 +157,12 @@ def _publish(web: str, desk: Desk, random: Random) -> None:
         documents=("营业执照",),
         text=None,
     )
-    insist(lambda: post_office(web, random).publish(product.to_bytes(), desk.secrets.signing.sign))
+
+    def publish() -> None:
+        with post_office(web, random) as office:
+            office.publish(product.to_bytes(), desk.secrets.signing.sign)
+
+    insist(publish)
 
 
 def _await(one: Applicant, state: str) -> None:

@@ -34,6 +34,7 @@ NOBODY = "nobody"
 NOT_KNOWN = {"anyone", "anyone, without a cookie", "visitor"}
 FEW = 3
 COSTS_A_TOKEN = {f"{PREFIX}/uploads", f"{PREFIX}/submissions"}
+BEGIN = f"POST {PREFIX}/uploads"
 AGE = b"age-encryption.org/v1\n"
 
 schemathesis.openapi.media_type(
@@ -142,7 +143,7 @@ def test_random_requests_find_no_server_error_and_no_lie(whole: World, caller: s
     if caller != NOBODY:
         assert answers[401] < 20, answers
     else:
-        assert 201 in seen[f"POST {PREFIX}/uploads"]
+        assert 201 in seen[BEGIN]
 
 
 @pytest.mark.long
@@ -153,12 +154,24 @@ def test_many_random_requests_find_no_server_error_and_no_lie(whole: World, call
 
 @pytest.mark.long
 def test_upload_that_was_begun_is_gone_on_with_as_the_description_says(whole: World) -> None:
-    """Along the description's links, from a creation to what it leads to."""
+    """Along the description's links, from a creation to what it leads to.
+
+    Random headers seldom make an upload: every other creation is given good ones, whatever else is random.
+    """
     every = schemathesis.openapi.from_wsgi("/api/openapi.json", nameless(whole))
     schema = every.include(path_regex=f"^{PREFIX}/uploads")
     seen: Counter[str] = Counter()
+    begun: Counter[str] = Counter()
 
     class Roads(schema.as_state_machine()):  # type: ignore[misc]
+        def before_call(self, case: Any) -> None:
+            begun[case.operation.label] += 1
+            if case.operation.label == BEGIN and begun[BEGIN] % 2:
+                case.headers.update({"Tus-Resumable": "1.0.0", "Upload-Length": "4000"})
+                for unwanted in ("Upload-Metadata", "Upload-Checksum", "Idempotency-Key"):
+                    case.headers.pop(unwanted, None)
+                case.body = AGE
+
         def get_call_kwargs(self, case: Any) -> dict[str, Any]:
             return {"base_url": URL}
 
