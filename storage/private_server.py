@@ -122,6 +122,7 @@ class PrivateServer:
             account = choose_account(self._data)
             if not self._settled():
                 return
+            said = ""
             for attempt in range(STOPS):
                 if attempt:
                     time.sleep(1)
@@ -136,8 +137,8 @@ class PrivateServer:
                 )
                 if done.returncode == 0:
                     break
-            else:
                 said = " ".join(done.stdout.split())
+            else:
                 raise PrivateServerError(f"the private PostgreSQL did not stop ({said}): see {self.log_file}")
             with suppress(OSError):
                 self._socket.rmdir()

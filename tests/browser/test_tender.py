@@ -28,7 +28,8 @@ from tests.e2e.procurement.story import DRAWING, begin
 pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 
 TITLE = "南渡江大桥工程施工"
-BIDDING_SECONDS = 75
+BIDDING_SECONDS = 90
+"""On a machine with other work: two browsers seal and upload, one after the other."""
 DESK = re.compile(r"^[^?]*/desk$")
 PATIENCE = 150_000
 """Milliseconds that an expectation may take: keyholders and jobs do their work meanwhile."""
@@ -94,9 +95,12 @@ class Bidder(Party):
         self.page.fill("#price-total", total)
         self.page.set_input_files("#price-documents", [document])
         self.page.click("#seal")
-        expect(self.page.locator("#sealed-list tr")).to_have_count(1, timeout=PATIENCE)
-        expect(self.page.locator("#submit-step")).to_be_visible(timeout=PATIENCE)
-        expect(self.page.locator("#page-alert")).to_be_hidden()
+        alert = self.page.locator("#page-alert")
+        expect(self.page.locator("#submit-step").or_(alert).filter(visible=True)).not_to_have_count(
+            0, timeout=PATIENCE
+        )
+        assert not alert.is_visible(), alert.inner_text()
+        expect(self.page.locator("#sealed-list tr")).to_have_count(1)
 
     def submit(self) -> None:
         self.page.check("#confirmed")
@@ -150,7 +154,7 @@ def test_from_the_draft_to_the_opened_record_in_four_browsers(
     print(f"all bids stand {(deadline - now()).total_seconds():.0f} s before the deadline")
 
     # The hall follows by itself: nobody loads a page again
-    center.page.wait_for_url("**/openings/**", timeout=PATIENCE)
+    center.page.wait_for_url("**/openings/**", timeout=BIDDING_SECONDS * 1000 + PATIENCE)
     hall = center.page.locator("[data-live]")
     expect(hall).to_contain_text("Everything is read out", timeout=PATIENCE)
     for total in ("4,680,000.00", "4,512,600.50", "4,700,000.00"):

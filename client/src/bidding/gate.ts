@@ -17,11 +17,11 @@ export async function gate(opened: (wallet: Wallet) => Promise<void>): Promise<v
   });
 }
 
-/** After the wallet is open: the gate goes, the page comes. */
+/** After the wallet is open: the gate goes, the page comes. It comes when its buttons work: no click is lost. */
 export async function show(wallet: Wallet, opened: (wallet: Wallet) => Promise<void>): Promise<void> {
-  for (const id of ["#wallet-none", "#wallet-locked"]) need(id).hidden = true;
-  need("#wallet-open").hidden = false;
   window.addEventListener("pagehide", () => wallet.close());
   await opened(wallet);
+  for (const id of ["#wallet-none", "#wallet-locked"]) need(id).hidden = true;
+  need("#wallet-open").hidden = false;
   need("#wallet-open h2").focus();
 }
