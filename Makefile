@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 RUN_READY := $(VENV)/.run-ready
 DEV_READY := $(VENV)/.dev-ready
 FUZZ_SECONDS ?= 60
+WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 
@@ -59,8 +60,8 @@ serve: $(RUN_READY) $(CLIENT) ## run everything on this machine, until Ctrl-C; w
 	@$(BIN)/sunseal stack run
 
 .PHONY: test
-test: $(DEV_READY) $(CLIENT) ## run the tests (under 15 minutes on two cores)
-	$(BIN)/python -m pytest
+test: $(DEV_READY) $(CLIENT) ## run the tests in WORKERS (2) processes (under 15 minutes on two cores)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 .PHONY: test-long
 test-long: $(DEV_READY) $(CLIENT) ## run only the long tests, or those in LONG (folders, --ignore=...)

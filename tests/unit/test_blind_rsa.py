@@ -27,13 +27,15 @@ def test_signature_plus_modulus_is_no_second_signature() -> None:
         blind_rsa.verify(PUBLIC, signature.to_bytes(size, "big"), b"message")
 
 
-@pytest.mark.parametrize("number", [MODULUS, MODULUS + 1, (1 << 2048) - 1])
+@pytest.mark.parametrize(
+    "number", [MODULUS, MODULUS + 1, (1 << 2048) - 1], ids=["modulus", "one-more", "most"]
+)
 def test_blinded_message_not_below_the_modulus_is_refused(number: int) -> None:
     with pytest.raises(TokenEncodingError, match="not below the modulus"):
         blind_rsa.blind_sign(KEY, number.to_bytes(256, "big"), secrets.token_bytes)
 
 
-@pytest.mark.parametrize("number", [0, 1, 2, MODULUS - 1])
+@pytest.mark.parametrize("number", [0, 1, 2, MODULUS - 1], ids=["0", "1", "2", "one-less"])
 def test_blinded_message_at_the_edge_of_the_range_is_signed(number: int) -> None:
     signature = blind_rsa.blind_sign(KEY, number.to_bytes(256, "big"), secrets.token_bytes)
     assert pow(int.from_bytes(signature, "big"), 65537, MODULUS) == number
