@@ -55,7 +55,7 @@ def install(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined] # of the extension
         _gettext, _ngettext, newstyle=True, pgettext=_pgettext, npgettext=_npgettext
     )
-    app.jinja_env.globals.update(language=language, said=said, other_language=other_language)
+    app.jinja_env.globals.update(language=language, said=said, colon=colon, other_language=other_language)
 
 
 def language() -> str:
@@ -80,6 +80,11 @@ def keep_choice(response: Response) -> Response:
             COOKIE, asked, max_age=_A_YEAR, secure=request.is_secure, httponly=True, samesite="Lax"
         )
     return response
+
+
+def colon() -> str:
+    """What stands between a name and what is said of it."""
+    return "：" if language() == "zh" else ": "
 
 
 def said(both: Said) -> str:
