@@ -66,7 +66,7 @@ def answer(
         problem.status,
         problem=problem,
         page_next=NEXT.get(problem.code, problem.next),
-        detail=detail,
+        detail=None if problem.status == 404 and isinstance(detail, str) else detail,  # the title says it
         errors=errors or {},
         violations=violations,
         resend=_entered(problem.code),
