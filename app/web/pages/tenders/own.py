@@ -44,13 +44,13 @@ OF_A_LOT = {
     Move.PUBLISH_CANDIDATES: "candidates",
     Move.AWARD: "award",
     Move.AWARD_FROM_REPORT: "award-from-report",
-    Move.AWARD_NEXT: "award-next",
     Move.CONTRACT: "contract",
+    Move.AWARD_NEXT: "award-next",
     Move.FAIL_AS_ALL_REJECTED: "fail",
     Move.FAIL_WITHOUT_WINNER: "fail",
     Move.ANNUL: "annul",
 }
-"""Move to the address of its form."""
+"""Move to the address of its form; of those that are possible at once, the usual one first."""
 
 
 @pages.get("/desk/tenders")
@@ -127,7 +127,7 @@ def _lot(row: TenderRow, lot: Any, statute: Statute) -> dict[str, Any]:
     found = lot_shown(row, lot)
     role = caller().role
     every = possible(statute, found["standing"])
-    steps = dict.fromkeys(OF_A_LOT[one] for one in every if one in OF_A_LOT and _may(role, one))
+    steps = dict.fromkeys(step for one, step in OF_A_LOT.items() if one in every and _may(role, one))
     return {
         **found,
         "moves": every,
