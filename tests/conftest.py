@@ -1,8 +1,13 @@
 """Fixtures that every test may ask for; each family is described in its own file."""
 
+import os
+import shutil
 import sys
+import tempfile
+from pathlib import Path
 
 import eth_account  # noqa: F401 - see below
+import pytest
 from hypothesis import settings
 
 pytest_plugins = ["tests.database"]
@@ -14,3 +19,23 @@ settings.load_profile("sunseal")
 # web3 and eth-account raise the limit of recursion when they are first imported, also where a test does it; the program
 # puts it back (guarantees.chain.recursion), and so do we before the first test.
 sys.setrecursionlimit(1000)
+
+TEMPORARY = pytest.StashKey[Path]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A place of its own for this run's files.
+
+    By itself pytest shares one folder among all runs of an account, and each run that begins takes the others' passage
+    through it away again: their PostgreSQL, which runs as another account, then cannot reach its data.
+    """
+    if "PYTEST_DEBUG_TEMPROOT" not in os.environ and not config.option.basetemp:
+        config.stash[TEMPORARY] = Path(tempfile.mkdtemp(prefix="t"))
+        os.environ["PYTEST_DEBUG_TEMPROOT"] = str(config.stash[TEMPORARY])
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """What a failed run left is kept for whoever looks into it."""
+    place = session.config.stash.get(TEMPORARY, None)
+    if place is not None and exitstatus == pytest.ExitCode.OK:
+        shutil.rmtree(place, ignore_errors=True)
