@@ -21,7 +21,7 @@ from oversight import snapshots
 from oversight.committee import Seat, check_committee
 from oversight.draw_tables import EXHAUSTED, REQUESTED, CallRow, DrawRow, SnapshotRow
 from oversight.errors import DrawRefusedError, MalformedDrawError, NotFoundError
-from oversight.expert_draw import REASONS, Exclusion, Need, Terms, check_request
+from oversight.expert_draw import REASONS, Exclusion, Few, Need, Terms, check_request, guessable
 from oversight.pool_tables import ExpertRow
 from oversight.register import employer_key
 
@@ -126,6 +126,17 @@ def request(session: Session, group: str, wish: Wish, *, now: datetime) -> DrawR
     except IntegrityError as error:  # somebody else asked at the same time
         raise DrawRefusedError("once", _ONCE) from error
     return row
+
+
+def few(session: Session, wish: Wish) -> list[Few]:
+    """What `request` would warn of, to be read before anything is committed. It refuses as `request` does for a
+    wish that the pool cannot fill.
+    """
+    snapshot = snapshots.newest(session, snapshots.EXPERTS)
+    terms = Terms(wish.needs, exclusions(session, snapshot, wish.avoided), wish.window)
+    population = snapshots.population_of(snapshot)
+    check_request(population, terms)
+    return guessable(population, terms)
 
 
 def exclusions(session: Session, snapshot: SnapshotRow, avoided: Sequence[Avoided]) -> tuple[Exclusion, ...]:

@@ -154,7 +154,6 @@ def check_request(population: Population, terms: Terms) -> list[str]:
         raise MalformedDrawError("an exclusion names a position that the population does not have")
     found = [set(eligible(population, terms, need)) for need in terms.needs]
     wanted = [need.count + need.reserve for need in terms.needs]
-    warnings = []
     for at, need in enumerate(terms.needs):
         others = (i for i in range(len(found)) if i != at)
         left = len(found[at]) - sum(min(wanted[i], len(found[at] & found[i])) for i in others)
@@ -164,10 +163,28 @@ def check_request(population: Population, terms: Terms) -> list[str]:
                 f"need {at + 1} asks for {wanted[at]} experts of {need.specialty} with the reserve; {len(found[at])} "
                 f"are eligible, {max(left, 0)} when the other needs took theirs: ask for fewer, or for a wider field",
             )
-        if len(found[at]) < GUESSABLE * wanted[at]:
-            few = f"only {len(found[at])} experts are eligible for {wanted[at]} places"
-            warnings.append(f"need {at + 1}: {few}: names can be guessed")
-    return warnings
+    return [
+        f"need {few.need}: only {few.eligible} experts are eligible for {few.wanted} places: names can be guessed"
+        for few in guessable(population, terms)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Few:
+    """So few are eligible for the need with this number (from 1 on) and its reserve that names can be guessed."""
+
+    need: int
+    eligible: int
+    wanted: int
+
+
+def guessable(population: Population, terms: Terms) -> list[Few]:
+    """The needs for which fewer than GUESSABLE times those wanted are eligible."""
+    found = (
+        Few(number, len(eligible(population, terms, need)), need.count + need.reserve)
+        for number, need in enumerate(terms.needs, start=1)
+    )
+    return [few for few in found if few.eligible < GUESSABLE * few.wanted]
 
 
 def next_calls(population: Population, terms: Terms, seed: bytes, calls: Sequence[Call]) -> tuple[Call, ...]:

@@ -26,7 +26,7 @@ from oversight.complaints.errors import UnknownCaseError
 from oversight.complaints.ports import Party
 from oversight.complaints.steps import AUTHORITY, FILER, TENDEREE, Desk, clock_of, clock_rows, statute_of
 from oversight.complaints.tables import CaseRow, ClockRow, EvidenceRow, StepRow
-from oversight.complaints.words import Kind, Outcome
+from oversight.complaints.words import REPLY_TIME, Kind, Outcome
 from parties.models import Organisation
 from parties.roles import Role
 from statutes.rule import Rule
@@ -124,6 +124,13 @@ def running(
         query = query.where(CaseRow.tender == tender)
     found = session.execute(query.order_by(ClockRow.due_at, CaseRow.id).limit(limit)).all()
     return [(case, _view(statute_of(case), row, now)) for case, row in found]
+
+
+def awaited_replies(session: Session) -> set[tuple[str, str]]:
+    """(tender, lot's number) of all objections whose reply nobody has given: their clocks are the cases' own."""
+    query = select(CaseRow).join(ClockRow, ClockRow.case_id == CaseRow.id)
+    query = query.where(ClockRow.done_at.is_(None), ClockRow.rule == REPLY_TIME)
+    return {(case.tender, lot) for case in session.scalars(query) for lot in case.lots}
 
 
 def steps(session: Session, case: CaseRow) -> Sequence[StepRow]:

@@ -11,7 +11,7 @@ import pytest
 from stdnum.cn import uscc
 
 from app.tendering import Tendering
-from ledger.entries import ComplaintDecided, ObjectionFiled
+from ledger.entries import ComplaintAccepted, ComplaintDecided, ObjectionFiled
 from oversight.complaints.records import hash_of
 from parties.models import Membership
 from parties.roles import SECOND_FACTOR_ROLES, Role
@@ -137,6 +137,7 @@ def test_from_an_objection_to_a_decision_that_everybody_reads(
     # 3. The tenderee finds it waiting, reads it with its file and without a name, and replies
     owner.get("/desk")
     assert "an objection waits for your reply" in owner.text
+    assert "Duties with a date" not in owner.text, "the reply is waited for once, not once more for the lot"
     owner.get(f"/desk/cases/{case}")
     assert "图纸3指定了品牌" in owner.text
     assert "Who filed it is said once" in owner.text
@@ -181,6 +182,53 @@ def test_from_an_objection_to_a_decision_that_everybody_reads(
     assert hall.entries(ComplaintDecided)
     reader.get(f"/cases/{complaint}")
     assert "图纸3应当修改。" in reader.text
+
+
+def test_in_procurement_a_complaint_is_sent_back_for_correction_and_corrected(
+    world: World, hall: Hall
+) -> None:
+    tender = hall.publish("cn-procurement", at(3, 2, 9))
+    bidder, owner = acting(world, Role.BIDDER), tenderee(world, hall)
+    supervisor, organisation = authority(world)
+
+    # 1. A challenge, its answer, and the complaint after it
+    set_to(world, at(3, 3, 10))
+    bidder.get(f"/desk/cases/new/{tender}/objection")
+    bidder.send("text", text="图纸3指定了品牌", knowing="2026-03-02T10:00")
+    objection = case_in(bidder)
+    set_to(world, at(3, 5, 17))
+    owner.get(f"/desk/cases/{objection}/reply")
+    owner.send("outcome", outcome="rejected", text="不成立")
+    set_to(world, at(3, 13, 9))
+    bidder.get(f"/desk/cases/new/{tender}/complaint?after={objection}")
+    bidder.send("text", text="答复避重就轻", authority=organisation)
+    case = case_in(bidder)
+
+    # 2. The authority sends it back: too long a time is refused, and what was written stands
+    set_to(world, at(3, 16, 9))
+    supervisor.get(f"/desk/cases/{case}")
+    assert f"/desk/cases/{case}/ask-correction" in supervisor.text
+    supervisor.get(f"/desk/cases/{case}/ask-correction")
+    page = supervisor.send("until", until="2026-04-10T18:00", text="补正授权书")
+    assert page.status_code in (409, 422)
+    assert "补正授权书" in supervisor.text
+    supervisor.send("until", until="2026-03-20T18:00", text="补正授权书")
+    assert supervisor.path == f"/desk/cases/{case}", supervisor.text
+
+    # 3. The complainant finds it, corrects with a file, and the authority accepts
+    bidder.get(f"/desk/cases/{case}")
+    assert "补正授权书" in bidder.text
+    assert f"/desk/cases/{case}/correct" in bidder.text
+    set_to(world, at(3, 18, 9))
+    bidder.get(f"/desk/cases/{case}/correct")
+    bidder.send("text", text="附授权书", new_files=(BytesIO(REPORT), "授权书.pdf"))
+    assert bidder.path == f"/desk/cases/{case}", bidder.text
+    supervisor.get(f"/desk/cases/{case}")
+    assert "授权书.pdf" in supervisor.text
+    assert f"/desk/cases/{case}/ask-correction" not in supervisor.text, "once"
+    supervisor.get(f"/desk/cases/{case}/accept")
+    supervisor.send("text", text="受理")
+    assert hall.entries(ComplaintAccepted)
 
 
 def test_a_refusal_says_the_rule_and_keeps_what_was_written(world: World, hall: Hall) -> None:

@@ -7,12 +7,19 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
 import pytest
+from sqlalchemy import func, select
 
 from app.hall import Hall
 from app.web.pages.hall.pulse import pulses
 from bidding.tender import State
 from bidding.tenders.models import LotRow
+from crypto import canonical_json
+from crypto.signatures import SigningKey
+from custody import approvals
+from ledger.exchange import Approval
+from oversight.draw_tables import DrawRow
 from oversight.expert_draw import Answer
 from oversight.register import COLUMNS
 from parties.roles import Role
@@ -26,6 +33,7 @@ from tests.integration.oversight.test_samples import committed
 from tests.integration.pages.reader import Reader, acting_as
 from tests.keyholders import World as Keyholders
 from tests.opening_notice import LOT_TITLE, noticed
+from tests.story import ORIGIN
 
 
 class OfficeClock(Clock):
@@ -121,7 +129,36 @@ def test_draw_is_asked_for_followed_and_published_on_pages(office: Office, site:
     office.world.sync()
     reader.get(room)
     assert "names published" in reader.text
+    assert f"sunseal experts redo https://tenders.example/ledger {draw} --policy policy.txt" in reader.text
+    assert "--names names.json" in reader.text
     assert reader.text.count("Employer ") >= 5
+
+
+def test_names_that_can_be_guessed_are_warned_of_before_anything_is_committed(
+    office: Office, site: World
+) -> None:
+    noticed(office.world)  # type: ignore[arg-type]
+    office.world.sync()
+    staff, small = acting_as(site, Role.CENTER), {"needs-0-specialty": "A08", "needs-0-reserve": "20"}
+    staff.get("/desk/draws/new")
+    before = committed_so_far(office)
+    staff.send("needs-0-count", **small)
+    assert "names can be guessed" in staff.text
+    assert "experts are eligible for 25 places" in staff.text
+    staff.send("needs-0-count")
+    assert staff.path == "/desk/draws/new", "not ticked"
+    staff.send("needs-0-count", warned="y", **{"needs-0-reserve": "21"})
+    assert "experts are eligible for 26 places" in staff.text, "a tick is for the warning that was read"
+    assert committed_so_far(office) == before
+    staff.send("needs-0-count", warned="y")
+    assert re.fullmatch(r"/desk/draws/[0-9a-f]{64}", staff.path)
+    assert committed_so_far(office) > before
+
+
+def committed_so_far(office: Office) -> int:
+    """Draws that the keyholders are asked for."""
+    with office.world.database.session() as session:
+        return session.scalar(select(func.count()).select_from(DrawRow)) or 0
 
 
 def test_pool_is_filled_by_a_file_with_a_report_line_by_line(office: Office, site: World) -> None:
@@ -171,6 +208,7 @@ def test_sample_shows_its_rate_and_the_supervisor_records_findings(office: Offic
     assert "done on" in supervisor.text
     reader.get(f"/samples/{name}")
     assert "4 %" in reader.text
+    assert f"sunseal samples redo https://tenders.example/ledger {name} --policy policy.txt" in reader.text
     assert reader.get("/samples/xyz").status_code == 404
 
 
@@ -182,6 +220,26 @@ def test_keyholders_are_shown_and_an_approval_is_checked(office: Office, site: W
         reader.send("approval", approval=text)
         assert "This is no approval" in reader.text
         assert text.replace('"', "&#34;") in reader.text
+
+
+def test_a_valid_approval_is_taken_by_the_page_and_reaches_the_keyholders(
+    office: Office, site: World
+) -> None:
+    world, key = office.world, SigningKey(b"\x61" * 32)
+    parts = world.publish()
+    closing = world.close("lot-1", [world.bid("lot-1", parts) for _ in range(3)])
+    reader = Reader(site)
+    reader.get("/keyholders")
+    given = Approval(ORIGIN, closing, "price", key.verify_key.raw.hex()).signed_by(key)
+    signed = canonical_json.dumps(msgspec.to_builtins(given)).decode()
+    reader.send("approval", approval=signed.replace('"price"', '"other"'))
+    assert "The signature does not fit" in reader.text
+    reader.send("approval", approval=signed)
+    assert "Taken. Keyholders who trust this key" in reader.text
+    with world.database.session() as session:
+        signing = world.keyholders[1].key
+        _, waiting = approvals.for_keyholder(session, world.reader, signing, now=office.now)
+    assert waiting == [given]
 
 
 def test_rooms_that_are_not_there(office: Office, site: World) -> None:

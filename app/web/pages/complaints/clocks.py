@@ -19,7 +19,7 @@ from bidding.tenders.due import CLOSE
 from bidding.tenders.law import statute_of
 from bidding.tenders.models import DueRow, LotRow, TenderRow
 from oversight.complaints import reading
-from oversight.complaints.objections import REPLY
+from oversight.complaints.words import REPLY_TIME
 from parties.models import Organisation
 from statutes.rule import Rule
 
@@ -80,12 +80,7 @@ def _of_cases() -> Iterable[Running]:
 
 
 def _of_tenders() -> Iterable[Running]:
-    replies = {
-        (case.tender, lot)
-        for case, view in reading.running(session(), limit=_MOST, now=now())
-        if view.rule.id == REPLY
-        for lot in case.lots
-    }
+    replies = reading.awaited_replies(session())
     query = (
         select(DueRow, LotRow, TenderRow, Organisation.name)
         .join(LotRow, LotRow.id == DueRow.lot)
@@ -94,7 +89,7 @@ def _of_tenders() -> Iterable[Running]:
         .where(DueRow.done_at.is_(None), DueRow.kind != CLOSE)
     )
     for due, lot, tender, owner in session().execute(query.order_by(DueRow.due_at).limit(_MOST)):
-        if due.kind == REPLY and (tender.id, lot.number) in replies:
+        if due.kind == REPLY_TIME and (tender.id, lot.number) in replies:
             continue  # the case's own clock says it, lot by lot the duty says it again
         rule = statute_of(tender, now=now()).rule(due.kind)
         left = due.due_at - now()

@@ -15,6 +15,8 @@ from bidding.tenders.draft import timetable_from
 from bidding.tenders.due import CLOSE
 from bidding.tenders.law import statute_of
 from bidding.tenders.models import DueRow, LotRow, QuestionRow, TenderRow
+from oversight.complaints.reading import awaited_replies
+from oversight.complaints.words import REPLY_TIME
 from parties.roles import Role
 
 _CONDUCTS = (Role.TENDEREE, Role.CENTER)
@@ -53,7 +55,10 @@ def duties(session: Session, caller: Caller, now: datetime) -> Iterator[Waiting]
     )
     if caller.role is Role.SUPERVISOR:
         query = query.where(DueRow.due_at <= now)
+    replies = awaited_replies(session) if caller.role is Role.TENDEREE else set()
     for due, lot, tender in session.execute(query.order_by(DueRow.due_at).limit(_MOST)):
+        if due.kind == REPLY_TIME and (tender.id, lot.number) in replies:
+            continue  # the case's own clock waits on the same desk (cases_waiting)
         law = said(statute_of(tender, now=now).rule(due.kind).law)
         yield Waiting(
             _("Duties with a date"),

@@ -23,7 +23,7 @@ from custody.errors import CustodyError
 from oversight import calling, drawing, pool, publishing
 from oversight.draw_tables import EXHAUSTED, DrawRow
 from oversight.errors import OversightError
-from oversight.expert_draw import Answer
+from oversight.expert_draw import Answer, Few
 from parties.roles import Role
 
 ONE = "/desk/draws/<string(maxlength=64):draw>"
@@ -47,22 +47,26 @@ def desk_draws() -> Response:
 
 @pages.route("/desk/draws/new", methods=["GET", "POST"])
 def new_draw() -> Response:
-    """Ask for a draw. What the law or the pool does not allow is said, and what was entered is kept."""
+    """Ask for a draw. What the law or the pool does not allow is said, and what was entered is kept.
+
+    A pool so small that names can be guessed is said before anything is committed: only who ticks that goes on.
+    """
     form: WishForm = WishForm.entered()
     grew = request.method == "POST" and form.grow(request.form.get("change", ""))
     form.offer(_lots(), _groups(), dict(pool.specialties(session())))
-    refused = None
+    refused, few = None, list[Few]()
     if not grew and form.sent_well():
         try:
-            row = drawing.request(session(), form.group.data, form.wish(), now=now())
-            session().commit()
+            few = drawing.few(session(), form.wish())
+            if form.has_accepted(few):
+                row = drawing.request(session(), form.group.data, form.wish(), now=now())
+                session().commit()
+                return see(url_for("pages.desk_draw", draw=row.id.hex()))
         except _REFUSALS as error:
             session().rollback()
             refused = refused_by(error)
-        else:
-            return see(url_for("pages.desk_draw", draw=row.id.hex()))
     status = 422 if request.method == "POST" and not grew else 200
-    return page("draws/new.html", status, form=form, refused=refused)
+    return page("draws/new.html", status, form=form, refused=refused, few=few)
 
 
 @pages.get(ONE)

@@ -108,4 +108,6 @@ def _fragment(draw: str, pulse: Pulse) -> str:
             name: url_for("oversight.file", draw=draw, name=name) for name in ("population", "terms", "names")
         },
         written=json.dumps,
+        # Never the request's own address: what is rendered here is shown to others too
+        url=parts().settings.url or "https://ADDRESS",
     )

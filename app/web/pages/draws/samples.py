@@ -50,7 +50,8 @@ def sample(sample: str) -> Response:
     """One sample: what was drawn, and what is needed to draw it again."""
     row = _row(sample)
     drawn = Names.parse(row.names).drawn if row.names else ()
-    return page("draws/sample.html", line=_line(row), drawn=drawn, words=words)
+    url = parts().settings.url or request.host_url.rstrip("/")
+    return page("draws/sample.html", line=_line(row), drawn=drawn, words=words, url=url)
 
 
 @pages.get(f"/desk/samples/{_SAMPLE}")

@@ -1,14 +1,25 @@
 """The form in which staff ask for a draw: needs and whom to avoid are lists that grow by a button of the form."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from wtforms import FieldList, Form, FormField, IntegerField, SelectField, StringField
+from wtforms import (
+    BooleanField,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+)
 from wtforms.validators import NumberRange
 
 from app.web.pages.draws.words import REASONS
 from app.web.pages.forms import Filled, Longest, PageForm
 from app.web.pages.language import N_, said
 from oversight.drawing import Wish
+from oversight.expert_draw import Few
 
 MOST = 20
 _AVOID = ("reason", "number", "employer")
@@ -34,6 +45,8 @@ class WishForm(PageForm):
     avoided = FieldList(FormField(AvoidForm), min_entries=1, max_entries=MOST)
     minutes = IntegerField(N_("Minutes to answer in"), [Filled(), NumberRange(1, 7 * 24 * 60)], default=30)
     others = IntegerField(N_("Representatives of the tenderee"), [Filled(), NumberRange(0, 30)], default=0)
+    warned_of = HiddenField()
+    warned = BooleanField(N_("I have read the warning: commit and draw nevertheless"))
 
     def offer(
         self, lots: dict[str, str], groups: dict[str, str], specialties: dict[str, tuple[str, str]]
@@ -59,6 +72,13 @@ class WishForm(PageForm):
         elif change.endswith("-") and len(found) > 1:
             found.pop_entry()
         return True
+
+    def has_accepted(self, few: Sequence[Few]) -> bool:
+        """Whether this very warning was shown before and ticked. The form then carries the one that stands."""
+        shown = " ".join(f"{one.need}:{one.eligible}:{one.wanted}" for one in few)
+        accepted = self.warned_of.data == shown and bool(self.warned.data)
+        self.warned_of.data, self.warned.data = shown, accepted
+        return accepted or not few
 
     def wish(self) -> Wish:
         """MalformedDrawError for one that cannot be. A line without a number and an employer says nothing."""
