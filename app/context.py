@@ -10,6 +10,7 @@ from typing import cast
 from flask import Flask, current_app, g
 from sqlalchemy.orm import Session
 
+from app.guessing import Guesses
 from app.hall import Hall
 from app.settings import Settings
 from app.tendering import Tendering
@@ -35,6 +36,7 @@ class Parts:
     tendering: Tendering | None = None
     hall: Hall | None = None
     tiles: TileFiles | None = None
+    guesses: Guesses = field(default_factory=Guesses)
 
 
 def install(app: Flask, parts: Parts) -> None:

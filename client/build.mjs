@@ -51,7 +51,7 @@ async function bundle(entries) {
 async function tabler() {
   const [{ css }] = await new PurgeCSS().purge({
     css: [join(here, "node_modules/@tabler/core/dist/css/tabler.min.css")],
-    content: [join(here, "../app/web/**/*.{html,py,svg}"), join(source, "**/*.ts")],
+    content: [join(here, "../app/web/**/*.{html,py,svg}"), join(here, "../app/desk_pages/**/*.{html,py}"), join(source, "**/*.ts")],
     defaultExtractor: (text) => text.match(/[\w-]+/g) ?? [],
     safelist: { standard: ["html", "body", ":root", "dark", /^data-bs-theme/] },
   });

@@ -6,7 +6,7 @@ ours is somewhere in it: docs/guarantees.md has the table. It is an export: what
 SHA-256 it names, and nothing is read back from it.
 
 Not claimed: that it is the message. The XML schema's texts are shorter than some of ours (a name has 140 characters),
-and what is cut is said in `AddtlInf`, in full.
+and what is cut is said in `AddtlInf`, in full. docs/spec/schemas/iso20022 has a JSON schema of what is exported.
 """
 
 from datetime import UTC, datetime
@@ -130,7 +130,8 @@ def _notes(guarantee: SignedGuarantee, made: Undertaking) -> list[str]:
     cut = [("number", made.number, MAX_ID), ("lot", made.lot, MAX_ID)]
     parties = (("applicant", made.applicant), ("issuer", made.issuer), ("beneficiary", made.beneficiary))
     cut += [(role, party.name, MAX_NAME) for role, party in parties]
-    return notes + [f"{name}: {text}" for name, text, longest in cut if len(text) > longest]
+    full = [f"{name}: {text}" for name, text, longest in cut if len(text) > longest]
+    return notes + (["\n".join(full)] if full else [])  # the message has five at most
 
 
 def _proprietary(code: str) -> Element:

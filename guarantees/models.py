@@ -1,6 +1,7 @@
 """All tables of guarantees but the chain's own (guarantees/chain/models.py)."""
 
 from guarantees.tables.desk import Application, ExposureLimit, Invoice, Issue, Outgoing, Payment, Quote
+from guarantees.tables.desk_act import DeskAct
 from guarantees.tables.documents import GuaranteeDocument
 from guarantees.tables.lifecycle import (
     AmendmentProposal,
@@ -28,6 +29,7 @@ __all__ = [
     "BeneficiaryAccount",
     "DeliveryRow",
     "DemandRow",
+    "DeskAct",
     "Difference",
     "ExposureLimit",
     "Guarantee",

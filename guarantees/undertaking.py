@@ -100,7 +100,8 @@ class Undertaking:
     applied, issued: when the guarantor had the application, and when it signed.
     expiry: the last second in which it can be demanded.   expiry_event: what ends it before, in words; or empty.
     law: the country whose law governs it, beside `rules`.
-    text: what the guarantor adds in its own words; or empty.
+    text: what the guarantor adds in its own words; or empty. It takes nothing from the fields: where it differs from
+    them, they hold.
     """
 
     number: Number

@@ -28,6 +28,7 @@ from parties import commitment
 from parties.authorities import Authorities
 from parties.errors import KeyRefusedError, StateError, TakenError, UnknownError
 from parties.models import Organisation, PartyKey
+from parties.proof import PartyProof
 
 REASONS = ("compromised", "lost", "superseded", "left", "unspecified")
 MAX_KEYS = 20
@@ -132,6 +133,11 @@ def of_organisation(session: Session, organisation: Organisation) -> Sequence[Pa
     """All keys, ended ones too, oldest first."""
     query = select(PartyKey).where(PartyKey.organisation_id == organisation.id).order_by(PartyKey.id)
     return session.scalars(query).all()
+
+
+def proof_of(organisation: Organisation) -> PartyProof:
+    """By what the organisation shows whose keys are its own: for its managers, and nobody else."""
+    return PartyProof(organisation.credit_code, organisation.salt.hex())
 
 
 def check_signature(

@@ -14,7 +14,9 @@ from babel.messages.extract import extract_from_dir
 
 from app.web.pages.language import catalogue
 
-PAGES = Path(__file__).resolve().parent.parent / "app" / "web" / "pages"
+_APP = Path(__file__).resolve().parent.parent / "app"
+PAGES = _APP / "web" / "pages"
+DESK_PAGES = _APP / "desk_pages"
 _KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 Key = tuple[str | None, str]
 
@@ -23,14 +25,15 @@ Key = tuple[str | None, str]
 def used() -> dict[Key, tuple[str, str | None]]:
     """(context, English) to where it is first used and, if there is one, the plural."""
     found: dict[Key, tuple[str, str | None]] = {}
-    for file, line, message, _, context in extract_from_dir(
-        PAGES,
-        [("**.html", "jinja2.ext.babel_extract"), ("**.py", "python")],
-        {"**.html": {"trimmed": "false", "silent": "false"}},
-        keywords=_KEYWORDS,
-    ):
-        single, plural = (message, None) if isinstance(message, str) else (message[0], message[1])
-        found.setdefault((context, single), (f"{file}:{line}", plural))
+    for folder in (PAGES, DESK_PAGES):
+        for file, line, message, _, context in extract_from_dir(
+            folder,
+            [("**.html", "jinja2.ext.babel_extract"), ("**.py", "python")],
+            {"**.html": {"trimmed": "false", "silent": "false"}},
+            keywords=_KEYWORDS,
+        ):
+            single, plural = (message, None) if isinstance(message, str) else (message[0], message[1])
+            found.setdefault((context, single), (f"{file}:{line}", plural))
     return found
 
 

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, ConsoleMessage
 from storage.database import Database
 from storage.migrate import upgrade
 from storage.private_server import PrivateServer
-from tests.browser import cases, draws, halls, mailboxes, site
+from tests.browser import cases, desk, draws, halls, mailboxes, site
 from tests.browser.looking import LANGUAGES, Looker, chromium
 from tests.browser.site import Served, Shown
 
@@ -28,7 +28,7 @@ TARGET = Path("var/screenshots")
 def main() -> int:
     TARGET.mkdir(parents=True, exist_ok=True)
     troubles = 0
-    for pages in (site, halls, cases, draws, mailboxes):
+    for pages in (site, halls, cases, draws, mailboxes, desk):
         wanted = {
             name: shown
             for name, shown in pages.PAGES.items()

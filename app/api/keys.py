@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from flask import Response
+
+from app.api.content import JSON, Content
 from app.api.document import ApiRoutes
 from app.api.organisations import visible
 from app.api.schemas import parties as schemas
@@ -17,12 +20,28 @@ from crypto import party_keys
 from parties import keys, members
 from parties.keys import NewKey
 from parties.models import Organisation, PartyKey
+from parties.proof import FILE
 
 routes = ApiRoutes(
     "keys", __name__, url_prefix="/api/organisations", description="Signing keys of organisations"
 )
 _KEYS = "/<uuid:organisation_id>/keys"
 _KEY = f"{_KEYS}/<string(length=64):key_id>"
+_EXAMPLE = {"credit_code": "91350100M000100Y43", "salt": "5a" * 32, "type": "party-proof/v1"}
+_PROOF = Content(
+    JSON,
+    {
+        "type": "object",
+        "required": ["credit_code", "salt", "type"],
+        "additionalProperties": False,
+        "properties": {
+            "credit_code": {"type": "string", "pattern": "^[0-9A-Z]{18}$"},
+            "salt": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+            "type": {"const": "party-proof/v1"},
+        },
+    },
+    _EXAMPLE,
+)
 _REFUSES = (400, 401, 403, 404, 409)
 
 
@@ -30,6 +49,20 @@ _REFUSES = (400, 401, 403, 404, 409)
 def list_keys(organisation_id: UUID) -> Sequence[PartyKey]:
     """List the keys, ended ones too"""
     return keys.of_organisation(session(), visible(organisation_id, caller()))
+
+
+@routes.operation("GET", "/<uuid:organisation_id>/proof", gives=_PROOF, refuses=(401, 403, 404))
+def party_proof(organisation_id: UUID) -> Response:
+    """Fetch party-proof.json
+
+    For its managers. Whoever is given it sees in the ledger which keys are the organisation's, and asks nobody: a
+    guarantor, whom an application is sealed to.
+    """
+    content = keys.proof_of(_managed(organisation_id)).to_bytes()
+    response = Response(content, content_type=JSON)
+    response.headers["Content-Disposition"] = f'attachment; filename="{FILE}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @routes.operation(

@@ -39,6 +39,7 @@ from guarantees.undertaking import Party
 from ledger.entries import GuarantorListed
 from mailboxes.keys import MailboxKeys
 from mailboxes.messages import File
+from parties.proof import FILE
 from statutes.instants import said_instant
 from statutes.money import format_yuan, parse_yuan
 
@@ -101,6 +102,11 @@ def offers(platform: str, supervisor: str) -> None:
 @click.option(
     "--document", type=_FILE, multiple=True, help="A document that the product asks for; repeatable."
 )
+@click.option(
+    "--party-proof",
+    type=_FILE,
+    help="party-proof.json of your organisation's page: by it the guarantor sees in the ledger that the key is yours.",
+)
 @WALLET
 @LOCK
 def apply(
@@ -116,6 +122,7 @@ def apply(
     party_key: Path,
     amount: str | None,
     document: tuple[Path, ...],
+    party_proof: Path | None,
     wallet: Path | None,
     passphrase_file: Path | None,
     age_key: Path | None,
@@ -149,7 +156,8 @@ def apply(
         key=party_keys.spki(secret.public_key()).hex(),
         signature="",
     ).signed(lambda message: signature_of(secret, message))
-    files = tuple(File(path.name, path.read_bytes()) for path in document)
+    proof = () if party_proof is None else (File(FILE, party_proof.read_bytes()),)
+    files = (*(File(path.name, path.read_bytes()) for path in document), *proof)
     _write(office, keys, listed, Letter(kinds.to_text(letter), files), wallet)
     click.echo(f"sent to {printed(listed.name)}; its answers: sunseal guarantee status {folder}")
 

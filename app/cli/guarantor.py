@@ -14,7 +14,8 @@ from secrets import token_bytes
 import click
 import msgspec
 
-from app.cli import guarantor_desk, guarantor_listing, guarantor_serve
+from app.bidder.files import write_replacing
+from app.cli import guarantor_desk, guarantor_listing, guarantor_pages, guarantor_serve
 from app.cli.gateway import ADDRESS
 from app.cli.guarantor_screen import (
     FOLDER,
@@ -31,6 +32,7 @@ from app.cli.working import stopped_by_signals
 from app.guarantor.folder import GuarantorFolder, Keys, Settings
 from guarantees.errors import FormatError, GuaranteesError
 from guarantees.register.product import Product
+from ledger.policy_file import PolicyFile
 from storage.database import Database
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -44,6 +46,7 @@ def guarantor() -> None:
 guarantor_listing.attach(guarantor)
 guarantor_desk.attach(guarantor)
 guarantor_serve.attach(guarantor)
+guarantor_pages.attach(guarantor)
 
 
 @guarantor.command()
@@ -56,6 +59,11 @@ guarantor_serve.attach(guarantor)
     "--account", type=ADDRESS, required=True, help="Its address on chain; `sunseal gateway new-key`."
 )
 @click.option("--pay-to", required=True, help="Where premiums are paid, in words.")
+@click.option(
+    "--policy",
+    type=_FILE,
+    help="Whom it believes about the ledger, which then proves whose keys applicants sign with.",
+)
 @click.option("--place", help="Where demands are presented; the platform's address if nothing is said.")
 @LOCK
 def init(
@@ -66,6 +74,7 @@ def init(
     name: str,
     account: bytes,
     pay_to: str,
+    policy: Path | None,
     place: str | None,
     passphrase_file: Path | None,
     age_key: Path | None,
@@ -73,7 +82,10 @@ def init(
     """Make FOLDER with new keys, for the platform at the address PLATFORM. Then give its card to the supervisor."""
     settings = Settings(platform, supervisor, credit_code, name, account.hex(), pay_to, place or platform)
     lock = chosen_lock(passphrase_file, age_key, new=True)
-    GuarantorFolder.create(folder, settings, lock, token_bytes)
+    believed = PolicyFile.parse(policy.read_text("utf-8")) if policy is not None else None
+    made = GuarantorFolder.create(folder, settings, lock, token_bytes)
+    if policy is not None and believed is not None:
+        write_replacing(made.policy, policy.read_bytes())
     click.echo(f"keep a copy of {folder / 'key.age'} where nobody else is; `sunseal guarantor card` is next")
 
 

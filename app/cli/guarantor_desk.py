@@ -9,12 +9,11 @@ from eth_utils.address import to_checksum_address
 
 from app.cli.guarantor_screen import FOLDER, LOCK, desk, keys_of, now, printed
 from app.guarantor.folder import GuarantorFolder
+from app.guarantor.issuer import issuer
 from guarantees.desk import exposure, issuing, offers, premiums, queue
-from guarantees.desk.issuing import Guarantor
 from guarantees.desk.premiums import CSV, HAND, Received
 from guarantees.errors import FormatError
-from guarantees.tables.desk import PAID
-from guarantees.undertaking import Party
+from guarantees.tables.desk import PAID, PROVEN, Application
 from parties import credit_code
 from statutes.money import format_yuan, parse_yuan
 from statutes.said import Said
@@ -31,8 +30,17 @@ def queue_command(states: tuple[str, ...]) -> None:
         for row in queue.listed(session, *states):
             click.echo(
                 f"{row.id.hex()} {row.state:9} {row.applied_at:%Y-%m-%d %H:%M} {row.applicant} {printed(row.name)} "
-                f"{row.lot} {format_yuan(row.amount)} {row.currency} {row.product} {printed(row.remark)}".rstrip()
+                f"{row.lot} {format_yuan(row.amount)} {row.currency} {row.product} {_key(row)} "
+                f"{printed(row.remark)}".rstrip()
             )
+
+
+def _key(row: Application) -> str:
+    """Whose key signed it, as far as the ledger shows."""
+    if row.key_checked_at is None:
+        return "(key not checked)"
+    word = "key proven" if row.key_standing == PROVEN else "key not proven"
+    return f"({word}, {row.key_checked_at:%Y-%m-%d %H:%M})"
 
 
 @click.command()
@@ -151,15 +159,6 @@ def issue(
     chain confirms it, the next round delivers them.
     """
     found, keys = keys_of(folder, passphrase_file, age_key)
-    settings = found.settings
-    issuer = Guarantor(
-        party=Party(settings.name, settings.credit_code),
-        account=found.account,
-        spki=keys.spki,
-        sign=keys.signing.sign,
-        place=settings.place,
-        text=settings.text,
-    )
     with desk() as session:
         chosen = (
             [row.id for row in queue.listed(session, PAID)] if every else [_id(one) for one in applications]
@@ -168,7 +167,10 @@ def issue(
             click.echo("nothing is paid and not issued yet")
             return
         act = issuing.sign(
-            session, chosen, found.lots(), issuer, now=now(), random=token_bytes, sends_itself=itself
+            *(session, chosen, found.lots(), issuer(found, keys)),
+            now=now(),
+            random=token_bytes,
+            sends_itself=itself,
         )
         session.commit()
     for guarantee in act.guarantees:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.cli.explained import explained
 from app.cli.lock_options import chosen_lock, lock_options
 from app.guarantor.folder import GuarantorFolder, Keys
+from app.guarantor.ledger import KeyLedger
 from app.guarantor.rounds import Rounds
 from app.letter_client import PostOffice, connect
 from app.place import Place
@@ -49,7 +50,14 @@ def office_of(folder: GuarantorFolder) -> PostOffice:
 def rounds_of(database: Database, folder: GuarantorFolder, keys: Keys) -> Rounds:
     """Rounds between the desk's database and the platform."""
     depth = Place().chain_depth
-    return Rounds(database, folder, keys, office_of(folder), clock=now, random=token_bytes, depth=depth)
+    ledger = KeyLedger.of(folder.settings.platform, folder.policy, folder.path / "ledger")
+    return Rounds(
+        *(database, folder, keys, office_of(folder)),
+        clock=now,
+        random=token_bytes,
+        depth=depth,
+        ledger=ledger,
+    )
 
 
 @contextmanager

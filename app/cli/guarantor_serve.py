@@ -10,10 +10,9 @@ from app.cli.guarantor_screen import FOLDER, LOCK, desk_database, keys_of, now
 from app.desk_api.application import create_desk_app
 from app.desk_api.callers import FILE, read_callers
 from app.desk_api.desk import Desk
+from app.guarantor.issuer import issuer
 from app.guarantor.letter import printer
-from guarantees.desk.issuing import Guarantor
 from guarantees.errors import FormatError
-from guarantees.undertaking import Party
 
 
 @click.command()
@@ -36,24 +35,15 @@ def serve(
     callers = read_callers(folder)
     if not callers:
         raise FormatError(f"{folder / FILE} names nobody, so nobody could call: docs/guarantees.md says how")
-    settings = found.settings
-    guarantor = Guarantor(
-        party=Party(settings.name, settings.credit_code),
-        account=found.account,
-        spki=keys.spki,
-        sign=keys.signing.sign,
-        place=settings.place,
-        text=settings.text,
-    )
     with desk_database() as database:
         made = Desk(
             database=database,
             url=url or f"http://{listen}",
             callers=callers,
-            guarantor=guarantor,
+            guarantor=issuer(found, keys),
             products=found.products,
             lots=found.lots,
-            letter=printer(folder, settings.platform),
+            letter=printer(folder, found.settings.platform),
             clock=now,
             random=token_bytes,
         )

@@ -24,7 +24,7 @@ def create_desk_app(desk: Desk) -> Flask:
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.json.sort_keys = False  # type: ignore[attr-defined] # of Flask's default provider
     gate.install(app, desk)
-    errors.register(app, _note)
+    errors.register(app, note)
     api = document.begin(app)
     api.spec.components.security_scheme(
         "signature",
@@ -43,6 +43,6 @@ def create_desk_app(desk: Desk) -> Flask:
     return app
 
 
-def _note(error: Exception) -> None:
+def note(error: Exception) -> None:
     """Without what was asked: the bank's log need not know an applicant's lot."""
     log.error("%s", type(error).__name__, exc_info=error if of_error(error) is None else None)

@@ -61,8 +61,13 @@ DESCRIBED = frozenset({"api-docs.openapi_json"})
 
 def install(app: Flask, desk: Desk) -> None:
     """Makes `desk` the application's, and puts the gate before every route."""
-    app.extensions[_KEY] = desk
+    provide(app, desk)
     app.before_request(_check)
+
+
+def provide(app: Flask, desk: Desk) -> None:
+    """Makes `desk` the application's, whose gate is another."""
+    app.extensions[_KEY] = desk
     app.teardown_request(_close)
 
 

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 from app.api.schemas.fields import Base64, Instant, Strict, Text
 from guarantees.chain.calls import MAX_BATCH
 from guarantees.desk.exposure import TOTAL
-from guarantees.tables.desk import STATES
+from guarantees.tables.desk import PROVEN, STATES, UNCHECKED, UNPROVEN
 
 ID = validate.Regexp(r"^[0-9a-f]{32}\Z", error="16 bytes in hexadecimal.")
 _CURRENCY = validate.Regexp(r"^[A-Z]{3}\Z", error="Three letters (ISO 4217).")
@@ -34,6 +34,12 @@ class ApplicationShown(Schema):
     applied_at = Instant(required=True)
     changed_at = Instant(required=True)
     remark = fields.String(required=True)
+    key_standing = fields.String(
+        required=True,
+        validate=validate.OneOf((UNCHECKED, UNPROVEN, PROVEN)),
+        metadata={"description": "whether the ledger proves that the key that signed is the applicant's"},
+    )
+    key_checked_at = Instant(required=True, allow_none=True)
 
 
 class NewQuote(Strict):

@@ -5,6 +5,8 @@ key.age          the seed of its keys (crypto.secret_file, kind "guarantor")
 lots.json        what all open lots asked at the last round
 products.json    its products, as they were offered at the last round
 documents/       what applicants handed in, by mailbox
+policy           whom it believes about the ledger; without it nobody's key is proven
+ledger/          what never changes of the ledger, kept
 
     signing  Ed25519: SHA-512(encode("sunseal/guarantor-signing/v1", seed))[:32]; guarantees, products, letters
     identity X25519: SHA-512(encode("sunseal/guarantor-identity/v1", seed))[:32]; applications are sealed to it
@@ -104,6 +106,10 @@ class GuarantorFolder:
     def keys(self, lock: Lock) -> Keys:
         """SecretFileError if the key file does not open."""
         return Keys(secret_file.read(self.path / "key.age", lock, kind=KEY_KIND).value)
+
+    @property
+    def policy(self) -> Path:
+        return self.path / "policy"
 
     def note_lots(self, notices: list[LotNotice]) -> None:
         write_replacing(self.path / "lots.json", to_list(notices))

@@ -1,6 +1,7 @@
 """One round between a guarantor's desk and the platform. Run again and again; a crash anywhere costs nothing.
 
-1. lists     what all open lots ask, and the guarantor's own products
+1. lists     what all open lots ask, and the guarantor's own products; before a new application, all keys of parties
+             from the ledger, read as a whole
 2. incoming  each mailbox's letters in order, each in a transaction of its own; its mailbox's key must have signed it
 3. settle    issues that the chain confirms, or the contract refused
 4. outgoing  sealed once, then sent; what the platform has already is only noted. Before deliveries the platform is told
@@ -10,10 +11,11 @@
 import hashlib
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.guarantor.folder import GuarantorFolder, Keys
+from app.guarantor.ledger import KeyLedger
 from app.guarantor.letter import printer
 from app.letter_client import PostOffice
 from crypto.age import X25519Recipient
@@ -41,7 +43,10 @@ class Done:
 
 
 class Rounds:
-    """`depth` blocks upon an issue make it certain. `probe` is told each step as it is come to: tests die there."""
+    """`depth` blocks upon an issue make it certain. `ledger` proves whose keys are; None: nobody's are proven.
+
+    `probe` is told each step as it is come to: tests die there.
+    """
 
     def __init__(
         self,
@@ -53,11 +58,12 @@ class Rounds:
         clock: Callable[[], datetime],
         random: RandomBytes,
         depth: int,
+        ledger: KeyLedger | None = None,
         probe: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._database, self._folder, self._keys, self._office = database, folder, keys, office
         self._clock, self._random, self._depth, self._probe = clock, random, depth, probe
-        self._code = folder.settings.credit_code
+        self._code, self._ledger = folder.settings.credit_code, ledger
         self._letter = printer(folder.path, folder.settings.platform)
 
     def run(self) -> Done:
@@ -68,6 +74,11 @@ class Rounds:
         )
         troubles: list[str] = []
         held = self._office.inbox(self._code, self._keys.signing.sign)
+        if self._ledger is not None and self._has_new(held):
+            try:
+                offered = replace(offered, keys=self._ledger.keys())
+            except GuaranteesError as error:
+                troubles.append(str(error))  # new applications wait, and nothing else does
         taken = sum(self._incoming(box, offered, troubles) for box in _by_mailbox(held))
         with self._database.session() as session:
             settled = issuing.settle(session, depth=self._depth, now=self._clock(), letter=self._letter)
@@ -81,6 +92,11 @@ class Rounds:
         self._folder.note_lots(self._office.lots())
         every = self._office.products(self._office.guarantors())
         self._folder.note_products([one for one in every if one.guarantor == self._code])
+
+    def _has_new(self, held: list[Held]) -> bool:
+        """Whether there is an application that was not taken yet."""
+        with self._database.session() as session:
+            return any(session.get(Application, bytes.fromhex(one.mailbox)) is None for one in held)
 
     def _incoming(self, letters: list[Held], offered: Offered, troubles: list[str]) -> int:
         """Step 2, of one mailbox. What cannot be taken stops its mailbox alone."""
@@ -98,6 +114,8 @@ class Rounds:
         with self._database.session() as session:
             row = session.get(Application, mailbox)
             if row is not None and held.number < row.letters:
+                return 0
+            if row is None and self._ledger is not None and offered.keys is None:
                 return 0
             if held.is_reply:
                 queue.pass_over(session, held.mailbox, held.number)

@@ -60,6 +60,32 @@ GUARANTEES: Mapping[str, Said] = MappingProxyType(
         "missing": Said("缺少", "missing"),
         "unexamined": Said("已附，未核验", "attached, not examined"),
         "verified": Said("已核验", "verified"),
+        "awaiting-chain": Said("待链上核对", "awaits the chain"),
+        "scan-by-hand": Said("扫描件，人工核验", "a scan, examined by hand"),
+        "malformed": Said("无法读取", "cannot be read"),
+        "signature-wrong": Said("签名不成立", "wrong signature"),
+        "guarantor-not-listed": Said("出具机构不在名单", "guarantor not listed"),
+        "other-guarantors-key": Said("非出具机构密钥", "another's key"),
+        "not-licensed-at-issue": Said("出具时无许可", "not licensed at issue"),
+        "other-lot": Said("为其他标段出具", "for another lot"),
+        "other-applicant": Said("申请人不符", "another applicant"),
+        "other-beneficiary": Said("受益人不符", "another beneficiary"),
+        "other-beneficiary-account": Said("受益人账户不符", "another account"),
+        "other-currency": Said("币种不符", "another currency"),
+        "amount-short": Said("金额不足", "amount too low"),
+        "conditions": Said("付款条件不符", "conditions"),
+        "demand-needs-documents": Said("索赔须附其他文件", "demand needs documents"),
+        "ends-by-event": Said("约定事件终止", "ended by an event"),
+        "charges-on-beneficiary": Said("费用由受益人承担", "charges on beneficiary"),
+        "expires-too-early": Said("到期过早", "expires too early"),
+        "expired": Said("已到期", "expired"),
+        "presented-elsewhere": Said("已在他处提交", "presented elsewhere"),
+        "other-chain": Said("链或合约不符", "another chain"),
+        "not-committed": Said("链上无承诺", "not on chain"),
+        "committed-late": Said("截止后才上链", "committed late"),
+        "chain-expiry-differs": Said("链上到期不符", "expiry on chain differs"),
+        "ended-on-chain": Said("链上已终结", "ended on chain"),
     }
 )
-"""The words that a port of guarantees may find; any other is printed as it is."""
+"""The words that a port of guarantees may find, short enough for a column; the sentences stand in the hall. Any other
+is printed as it is."""

@@ -2,7 +2,7 @@
 
 import { gate, show } from "./bidding/gate.ts";
 import { clearError, download, need, onClick, onSubmit, pageData, languageTag, PlainError, showError, tell, word } from "./bidding/page.ts";
-import { register, seedOfPem, spkiOf } from "./bidding/party.ts";
+import { proofOf, register, seedOfPem, spkiOf } from "./bidding/party.ts";
 import { SigningKey } from "./core/bid_keys.ts";
 import { fromHex, toHex } from "./core/bytes.ts";
 import { fingerprint, parsePolicy } from "./core/policy.ts";
@@ -15,7 +15,7 @@ interface Data {
   policy: string;
   issuer: { name: string; origin: string };
   csrf: string;
-  organisation: { id: string; name: string; credit_code: string; keys: string[] };
+  organisation: { id: string; name: string; credit_code: string; manages: boolean; keys: string[] };
 }
 
 const data = pageData<Data>();
@@ -90,13 +90,21 @@ function tokenCard(wallet: Wallet): void {
 }
 
 function keyCard(wallet: Wallet): void {
-  const { id, name, credit_code } = data.organisation;
+  const { id, name, credit_code, manages } = data.organisation;
   const registered = new Set(data.organisation.keys);
   const take = async (party: PartyKey) => {
     wallet.content.party = party;
     delete wallet.content.candidate;
     await wallet.save();
     render();
+    await prove();
+  };
+  /** Keeps the organisation's proof beside its key, for the applications to guarantors. */
+  const prove = async () => {
+    const { party } = wallet.content;
+    if (!manages || !party || party.proof !== undefined || !registered.has(spkiOf(new SigningKey(fromHex(party.seed))))) return;
+    party.proof = await proofOf(id);
+    await wallet.save();
   };
   const render = () => {
     const { party } = wallet.content;
@@ -123,7 +131,8 @@ function keyCard(wallet: Wallet): void {
     tell(word("key-imported"));
   });
   const { candidate } = wallet.content; // its registration was accepted, and only the answer was lost
-  if (candidate && registered.has(spkiOf(new SigningKey(fromHex(candidate.seed))))) void take(candidate);
+  if (candidate && registered.has(spkiOf(new SigningKey(fromHex(candidate.seed))))) take(candidate).catch(showError);
+  else prove().catch(showError);
   render();
 }
 

@@ -2,10 +2,13 @@
 // mailbox are made here. Nothing is kept: not in the address, not in a store, not on the platform.
 
 import { serverNow } from "./app.ts";
-import { entropyOf, type Mailbox, mailboxOf, newEntropy, wordsOf } from "./core/code_phrase.ts";
-import { type Held, type MailFile, MAX_SEALED, PADDING, type Where } from "./core/report_mail.ts";
+import { entropyOf, wordsOf } from "./core/code_phrase.ts";
+import { type Held, type Mailbox, type MailFile, newEntropy } from "./core/mail.ts";
+import { PADDING, REPORTS, type Where } from "./core/report_mail.ts";
+import { BidError } from "./core/said.ts";
 import { type Channel, RefusedError, UnreachableError } from "./net/channel.ts";
-import { type Received, read, receipt, whereTo, write } from "./net/report_desk.ts";
+import type { Received } from "./net/mailboxes.ts";
+import { read, receipt, whereTo, write } from "./net/report_desk.ts";
 
 const english = document.documentElement.lang === "en";
 const language = english ? "en" : "zh";
@@ -53,7 +56,7 @@ function writing(place: HTMLElement, where: Promise<Where>): void {
     void working(send, part("[data-report-error]", place), async () => {
       const entropy = newEntropy();
       const to = await compared(place, where);
-      const held = await sent(place, to, mailboxOf(entropy), place.dataset["kind"] ?? "report", status);
+      const held = await sent(place, to, REPORTS.mailboxOf(entropy), place.dataset["kind"] ?? "report", status);
       part("[data-report-phrase]").textContent = wordsOf(entropy, language);
       keep(part<HTMLAnchorElement>("[data-report-receipt]"), held, to);
       place.hidden = true;
@@ -85,7 +88,7 @@ function answering(place: HTMLElement, where: Promise<Where>): void {
     void working(open, part("[data-report-error]", place), async () => {
       const to = await compared(place, where);
       try {
-        mailbox = mailboxOf(entropyOf(phrase.value));
+        mailbox = REPORTS.mailboxOf(entropyOf(phrase.value));
       } catch {
         throw new Wrong(say("phrase"));
       }
@@ -121,7 +124,7 @@ async function sent(place: HTMLElement, where: Where, mailbox: Mailbox, kind: st
   const text = part<HTMLTextAreaElement>("#report-text", place).value.trim();
   if (!text) throw new Wrong(say("empty"));
   const chosen = [...(part<HTMLInputElement>("#report-files", place).files ?? [])];
-  if (chosen.reduce((size, file) => size + file.size, 4 * text.length + 2 * PADDING) > MAX_SEALED) throw new Wrong(say("large"));
+  if (chosen.reduce((size, file) => size + file.size, 4 * text.length + 2 * PADDING) > REPORTS.maxSealed) throw new Wrong(say("large"));
   status.textContent = say("sealing");
   const files: MailFile[] = [];
   for (const file of chosen) files.push({ name: file.name, content: new Uint8Array(await file.arrayBuffer()) });
@@ -184,5 +187,6 @@ function sentence(error: unknown, otherwise = "refused"): string {
   if (error instanceof Wrong) return error.message;
   if (error instanceof UnreachableError) return say("unreachable");
   if (error instanceof RefusedError) return `${say("refused")} ${error.said[0]?.[language] ?? ""}`;
+  if (error instanceof BidError) return error.said.map((one) => one[language]).join(" ");
   return `${say(otherwise)} ${error instanceof Error && otherwise === "refused" ? error.message : ""}`.trim();
 }

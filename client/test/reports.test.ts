@@ -6,24 +6,13 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { fromHex, fromUtf8, toHex } from "../src/core/bytes.ts";
-import { entropyOf, mailboxOf, wordsOf } from "../src/core/code_phrase.ts";
-import {
-  checkReply,
-  commitmentOf,
-  fetchQuestion,
-  type Held,
-  type MailText,
-  plaintext,
-  post,
-  readPlaintext,
-  readWhere,
-  sealed,
-  unsealed,
-} from "../src/core/report_mail.ts";
+import { entropyOf, wordsOf } from "../src/core/code_phrase.ts";
+import type { Held, MailText } from "../src/core/mail.ts";
+import { commitmentOf, readWhere, REPORTS, verifierOf } from "../src/core/report_mail.ts";
 
 const FILE = join(import.meta.dirname, "../../tests/vectors/client/reports.json");
 const vectors: any = JSON.parse(readFileSync(FILE, "utf8"));
-const mailbox = mailboxOf(fromHex(vectors.phrases[0].entropy));
+const mailbox = REPORTS.mailboxOf(fromHex(vectors.phrases[0].entropy));
 const messageOf = ({ text, files }: any): MailText => ({
   text,
   files: files.map(({ name, content }: any) => ({ name, content: new Uint8Array(Buffer.from(content, "base64")) })),
@@ -46,7 +35,7 @@ test("words and keys follow from the entropy, in both languages", () => {
     const bytes = fromHex(entropy);
     assert.deepEqual([wordsOf(bytes, "en"), wordsOf(bytes, "zh")], [en, zh]);
     for (const said of [en, zh, zh.replaceAll(" ", ""), `  ${en.toUpperCase()}\n`]) assert.equal(toHex(entropyOf(said)), entropy);
-    const made = mailboxOf(bytes);
+    const made = REPORTS.mailboxOf(bytes);
     assert.deepEqual([made.recipient, toHex(made.signing.publicKey), made.id], [recipient, key, id]);
   }
   for (const words of vectors.refused_words) {
@@ -57,12 +46,12 @@ test("words and keys follow from the entropy, in both languages", () => {
 test("a message is written, sealed and signed as the reference does", async () => {
   for (const one of vectors.messages) {
     const message = messageOf(one);
-    const plain = plaintext(message);
+    const plain = REPORTS.plaintext(message);
     assert.deepEqual([plain.length, hash(plain)], [one.size, one.plaintext]);
-    assert.deepEqual(readPlaintext(plain), message);
-    const content = await withSevens(() => sealed(message, [vectors.recipient]));
+    assert.deepEqual(REPORTS.readPlaintext(plain), message);
+    const content = await withSevens(() => REPORTS.sealed(message, [vectors.recipient]));
     assert.equal(hash(content), one.sealed);
-    const body = post(mailbox, vectors.origin, one.kind, one.number, content);
+    const body = REPORTS.post(mailbox, vectors.origin, one.kind, one.number, content);
     assert.equal(fromUtf8(body.slice(0, body.indexOf(0x0a))), one.post);
   }
 });
@@ -70,20 +59,21 @@ test("a message is written, sealed and signed as the reference does", async () =
 test("an answer opens, and one that the supervisor did not sign is refused", async () => {
   const { reply } = vectors;
   const where = { origin: vectors.origin, supervisor: reply.supervisor, recipient: vectors.recipient };
-  const content = await withSevens(() => sealed(messageOf(reply), reply.recipients));
+  const content = await withSevens(() => REPORTS.sealed(messageOf(reply), reply.recipients));
   const held = { ...vectors.commitment.held, ...reply, is_reply: true } as Held;
-  checkReply(held, where, content);
-  assert.deepEqual(await unsealed(content, mailbox), messageOf(reply));
-  assert.throws(() => checkReply({ ...held, number: 2 }, where, content));
-  assert.throws(() => checkReply(held, { ...where, origin: "another.example" }, content));
-  assert.throws(() => checkReply(held, { ...where, supervisor: vectors.phrases[0].key }, content));
-  assert.throws(() => checkReply(held, where, content.slice(0, -1)));
-  await assert.rejects(unsealed(content, mailboxOf(fromHex(vectors.phrases[1].entropy))));
+  await REPORTS.checkReply(held, where.origin, content, verifierOf(where));
+  assert.deepEqual(await REPORTS.unsealed(content, mailbox), messageOf(reply));
+  const another = { ...where, supervisor: vectors.phrases[0].key };
+  await assert.rejects(REPORTS.checkReply({ ...held, number: 2 }, where.origin, content, verifierOf(where)));
+  await assert.rejects(REPORTS.checkReply(held, "another.example", content, verifierOf(where)));
+  await assert.rejects(REPORTS.checkReply(held, where.origin, content, verifierOf(another)));
+  await assert.rejects(REPORTS.checkReply(held, where.origin, content.slice(0, -1), verifierOf(where)));
+  await assert.rejects(REPORTS.unsealed(content, REPORTS.mailboxOf(fromHex(vectors.phrases[1].entropy))));
 });
 
 test("a mailbox is asked for, and a receipt is computed, as the reference does", () => {
   const { fetch, commitment } = vectors;
-  assert.deepEqual(fetchQuestion(mailbox, vectors.origin, fetch.at), fetch);
+  assert.deepEqual(REPORTS.fetchQuestion(mailbox, vectors.origin, fetch.at), fetch);
   assert.equal(commitmentOf(commitment.held), commitment.value);
 });
 

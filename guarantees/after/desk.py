@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from guarantees.after.demand_rules import Answer
 from guarantees.chain import calls, index, outbox
+from guarantees.chain.outbox import Progress
 from guarantees.chain.refusals import State
 from guarantees.errors import NotFoundError, StateError
 from statutes.said import Said
@@ -32,6 +33,22 @@ def want_answer(session: Session, guarantee: bytes, given: Answer, document: byt
             call = calls.refuse(standing.commitment, standing.answer_by, document)
         case _:
             call = calls.extend(standing.commitment, standing.answer_by)
-    purpose = f"{given} {guarantee.hex()} {standing.answer_by}"
+    purpose = _purpose(given, guarantee, standing.answer_by)
+    others = [one for one in wanted(session, guarantee, standing.answer_by) if one.purpose != purpose]
+    if any(one.state not in (outbox.REFUSED, outbox.REVERTED) for one in others):
+        raise StateError(
+            "answered",
+            Said("该索赔已另作答复。", "Another answer to this demand is on its way to the chain."),
+        )
     outbox.want(session, call, key=standing.guarantor, purpose=purpose, now=now)
     return purpose
+
+
+def wanted(session: Session, guarantee: bytes, answer_by: int) -> list[Progress]:
+    """The answers to the demand that ends then (POSIX) which the outbox has, and how far each is."""
+    found = (outbox.progress(session, _purpose(given, guarantee, answer_by)) for given in Answer)
+    return [one for one in found if one is not None]
+
+
+def _purpose(given: Answer, guarantee: bytes, answer_by: int) -> str:
+    return f"{given} {guarantee.hex()} {answer_by}"

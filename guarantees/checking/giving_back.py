@@ -33,7 +33,9 @@ from ledger.errors import LedgerError
 from ledger.models import EntryRow
 from statutes.said import Said
 
-PASSED_OVER = frozenset({Found.EXPIRY, Found.AMOUNT, Found.CONDITIONS})
+PASSED_OVER = frozenset(
+    {Found.EXPIRY, Found.AMOUNT, Found.CONDITIONS, Found.DOCUMENTS, Found.EVENT, Found.CHARGES}
+)
 """What a committee would have looked at; to be let go of, a guarantee need not be good enough."""
 
 

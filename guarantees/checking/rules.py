@@ -5,6 +5,10 @@
     3. Its licence was in force on the day of issue.              6. It was not presented elsewhere.
                                                                   7. The chain: its commitment, in time, as stated.
 
+5 reads the terms of demand as URDG 758 does: on first demand against a statement alone, for all grounds of the law, to
+the end of the bids' validity, in full. What a guarantor adds as `text` is not read: by the form of the undertaking it
+takes nothing from the fields (docs/spec/guarantee.md).
+
 A guarantee whose words cannot be trusted (1, 2) is examined no further; of all else every failure is named, so that the
 committee sees the whole. Only where all but the chain holds, and the chain has not shown enough yet, does it wait.
 """
@@ -19,6 +23,9 @@ from guarantees.checking.words import Found
 from guarantees.errors import SignatureError
 from guarantees.signed import SignedGuarantee
 from guarantees.undertaking import GROUNDS, Undertaking
+
+APPLICANT = "applicant"
+"""Who bears the charges of a guarantee that pays in full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +111,14 @@ def _money(said: Undertaking, asked: Asked, now: datetime) -> Iterator[Found]:
     terms = said.demand
     if not (terms.on_first_demand and terms.irrevocable and set(GROUNDS) <= set(terms.grounds)):
         yield Found.CONDITIONS
+    if (
+        terms.documents
+    ):  # URDG 758 articles 7 and 15: what a demand needs beside its statement is named, and read out
+        yield Found.DOCUMENTS
+    if said.expiry_event:
+        yield Found.EVENT
+    if said.charges != APPLICANT:
+        yield Found.CHARGES
     if said.expiry + 1 < int(asked.valid_until.timestamp()):
         yield Found.EXPIRY
     if said.expiry < now.timestamp():

@@ -31,6 +31,9 @@ class Found(StrEnum):
     CURRENCY = "other-currency"
     AMOUNT = "amount-short"
     CONDITIONS = "conditions"
+    DOCUMENTS = "demand-needs-documents"
+    EVENT = "ends-by-event"
+    CHARGES = "charges-on-beneficiary"
     EXPIRY = "expires-too-early"
     EXPIRED = "expired"
     ELSEWHERE = "presented-elsewhere"
@@ -112,6 +115,18 @@ SENTENCES: Mapping[Found, Said] = MappingProxyType(
         Found.CONDITIONS: Said(
             "保函不是见索即付、不可撤销的，或者未涵盖法定的索赔事由。",
             "The guarantee is not payable on first demand, not irrevocable, or leaves out a ground that the law names.",
+        ),
+        Found.DOCUMENTS: Said(
+            "保函要求索赔时提交违约声明以外的文件，凭声明不能获得付款。",
+            "A demand needs documents beside the statement of breach: the statement alone is not paid against.",
+        ),
+        Found.EVENT: Said(
+            "保函约定了提前终止的事件，不能保证在投标有效期内始终有效。",
+            "The guarantee names an event that ends it early: that it lasts as long as the bids bind is not certain.",
+        ),
+        Found.CHARGES: Said(
+            "保函约定由受益人承担费用，受益人不能足额获得付款。",
+            "The charges are the beneficiary's: it would not be paid in full.",
         ),
         Found.EXPIRY: Said(
             "保函在投标有效期届满之前到期。", "The guarantee expires before the bids' validity ends."

@@ -110,10 +110,24 @@ def parse_csv(text: str) -> list[Received]:
 
     FormatError, which names the line, for anything else; then nothing is taken.
     """
-    return list(_rows(text))
+    found = []
+    for line in csv_lines(text):
+        if isinstance(line.read, FormatError):
+            raise FormatError(f"line {line.number}: {line.read}") from line.read
+        found.append(line.read)
+    return found
 
 
-def _rows(text: str) -> Iterator[Received]:
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a CSV file, counted from 1 with the columns' names: a payment, or why it is none."""
+
+    number: int
+    read: Received | FormatError
+
+
+def csv_lines(text: str) -> Iterator[Line]:
+    """Each payment of the file, or what is wrong with its line. FormatError for a file without its columns."""
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
     if tuple(reader.fieldnames or ()) != COLUMNS:
         raise FormatError(f"the first line of the file names the columns {','.join(COLUMNS)}")
@@ -128,8 +142,17 @@ def _rows(text: str) -> Iterator[Received]:
             )
             _check(received)
         except (AmountError, FormatError, ValueError, TypeError, AttributeError) as error:
-            raise FormatError(f"line {line}: {error}") from error
-        yield received
+            yield Line(line, FormatError(str(error)))
+        else:
+            yield Line(line, received)
+
+
+def differs(row: Payment, received: Received) -> bool:
+    """Whether the payment that was recorded under this reference says something else than what came again."""
+    return (row.amount, row.currency, row.named.strip().upper()) != (
+        *(received.amount, received.currency),
+        received.named.strip().upper(),
+    )
 
 
 def _check(received: Received) -> None:

@@ -1,9 +1,8 @@
 """Letters that came in: each mailbox's in order, each once. An application becomes a row of the queue.
 
 Of an application is checked here: 1. its signature, by the key in it; 2. that it was written for this guarantor and for
-the mailbox that it came in, so that nobody hands on another's; 3. the applicant's credit code; 4. the product, its
-limits, and what the lot asks. Whose the key is, a person sees from the documents that came with it: the ledger does not
-tell whose a key is.
+the mailbox that it came in, so that nobody hands on another's; 3. the applicant's credit code; 4. whose the key is, by
+the ledger (guarantees/desk/applicant_key.py); 5. the product, its limits, and what the lot asks.
 """
 
 import hashlib
@@ -15,17 +14,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crypto.signatures import VerifyKey
-from guarantees.desk import offers
+from guarantees.desk import applicant_key, offers
 from guarantees.errors import NotFoundError, RefusedError
 from guarantees.letters import kinds
 from guarantees.letters.kinds import Acceptance, Cancellation
 from guarantees.letters.scheme import SCHEME, Letter, LetterError
 from guarantees.lot_notice import LotNotice, find
 from guarantees.register.product import Product
-from guarantees.tables.desk import APPLIED, STATES, Application
+from guarantees.tables.desk import APPLIED, STATES, UNCHECKED, UNPROVEN, Application
 from mailboxes.keys import mailbox_of
 from parties import credit_code
 from parties.errors import CreditCodeError
+from parties.key_history import KeyHistory
 from statutes.said import Said
 
 
@@ -41,12 +41,16 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What the desk offers: its own credit code, where premiums go, its products by code; and all open lots."""
+    """What the desk offers: its own credit code, where premiums go, its products by code; and all open lots.
+
+    keys: all parties' keys by the ledger; None if the desk does not read it.
+    """
 
     guarantor: str
     pay_to: str
     products: Mapping[str, Product]
     notices: Sequence[LotNotice]
+    keys: KeyHistory | None = None
 
 
 def take(session: Session, incoming: Incoming, offered: Offered, *, now: datetime) -> Application | None:
@@ -137,19 +141,23 @@ def _application(
         applied_at=now,
         changed_at=now,
         remark="",
+        key_standing=UNCHECKED if offered.keys is None else UNPROVEN,
+        key_checked_at=None if offered.keys is None else now,
     )
     session.add(row)
     session.flush()
     try:
-        _require_sound(letter, offered, now)
+        _require_code(letter)  # 3
+        row.key_standing = applicant_key.standing(letter, files, offered.keys)  # 4
+        _require_sound(letter, offered, now)  # 5
     except RefusedError as error:
         offers.decline(session, row, error.said, now=now)
     return row
 
 
-def _require_sound(letter: kinds.Application, offered: Offered, now: datetime) -> None:
+def _require_code(letter: kinds.Application) -> None:
     try:
-        credit_code.parse(letter.applicant.credit_code)  # 3
+        credit_code.parse(letter.applicant.credit_code)
     except CreditCodeError as error:
         raise RefusedError(
             "credit-code",
@@ -158,7 +166,10 @@ def _require_sound(letter: kinds.Application, offered: Offered, now: datetime) -
                 "The applicant's unified social credit code has a wrong check digit.",
             ),
         ) from error
-    product = offered.products.get(letter.product)  # 4
+
+
+def _require_sound(letter: kinds.Application, offered: Offered, now: datetime) -> None:
+    product = offered.products.get(letter.product)
     if product is None or product.currency != letter.currency:
         raise RefusedError(
             "product",

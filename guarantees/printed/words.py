@@ -70,9 +70,10 @@ WORDS: Mapping[str, Said] = MappingProxyType(
         "languages": Said("语言", "Languages"),
         "text": Said("特别约定", "Further terms"),
         "prevails": Said(
-            "本函与签名的电子保函不一致的，以电子保函为准；中英文不一致的，以{language}为准。",
-            "Should this letter differ from the signed electronic guarantee, the latter counts; should the two "
-            "languages differ, {language} counts.",
+            "本函与签名的电子保函不一致的，以电子保函为准；特别约定与其他各栏不一致的，以其他各栏为准；"
+            "中英文不一致的，以{language}为准。",
+            "Should this letter differ from the signed electronic guarantee, the latter counts; should its further "
+            "terms differ from its other fields, those count; should the two languages differ, {language} counts.",
         ),
         "proof": Said("核验信息", "Verification"),
         "code": Said("校验码", "Check code"),

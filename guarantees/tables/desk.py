@@ -22,6 +22,8 @@ STATES = (APPLIED, QUOTED, ACCEPTED, PAID, SIGNED, ISSUED, DELIVERED, DECLINED, 
 """applied -> quoted -> accepted (the invoice is out) -> paid -> signed (the commitment is in the outbox) -> issued (it
 stands on chain, with the depth upon it) -> delivered. From applied, quoted and accepted also to declined or cancelled;
 from signed to failed, if the contract refuses."""
+UNCHECKED, UNPROVEN, PROVEN = "unchecked", "unproven", "proven"
+"""Whose key signed an application: the desk reads no ledger; no proof came with it; the ledger proves it."""
 BINDING = (QUOTED, ACCEPTED, PAID, SIGNED, ISSUED, DELIVERED)
 """States whose amount counts as exposure, as long as the guarantee has not ended on chain."""
 
@@ -32,12 +34,18 @@ class Application(Base):
     letters:  how many letters of the mailbox were taken into account.
     content:  the application's record as the applicant signed it; `documents` are those that came with it: [{name,
               sha256}], whose bytes are blobs of the desk.
+    key_standing: whether the ledger proved whose key signed it, and when that was looked at.
     """
 
     __tablename__ = "guarantee_application"
     __table_args__ = (
         CheckConstraint(f"state IN ({', '.join(repr(state) for state in STATES)})", name="state"),
         CheckConstraint("octet_length(id) = 16 AND amount > 0", name="id"),
+        CheckConstraint(
+            "key_standing IN ('unchecked', 'unproven', 'proven')"
+            " AND (key_standing = 'unchecked' OR key_checked_at IS NOT NULL)",
+            name="key_standing",
+        ),
         Index("guarantee_application_state_index", "state", "applied_at"),
         Index("guarantee_application_applicant_index", "applicant"),
     )
@@ -59,6 +67,8 @@ class Application(Base):
     applied_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     remark: Mapped[str]
+    key_standing: Mapped[str] = mapped_column(default=UNCHECKED)
+    key_checked_at: Mapped[datetime | None]
 
 
 class Quote(Base):

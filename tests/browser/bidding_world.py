@@ -9,13 +9,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from secrets import token_bytes
+from types import MappingProxyType
 
 import httpx
 from click.testing import CliRunner
@@ -139,9 +140,15 @@ class BiddingWorld:
 
 @contextmanager
 def bidding_world(
-    database: Database, url: str, folder: Path, *, cut_at: Sequence[int] = ()
+    database: Database,
+    url: str,
+    folder: Path,
+    *,
+    cut_at: Sequence[int] = (),
+    more: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[BiddingWorld]:
-    """The platform, running. The line for bids is cut each time that so many bytes, in all, have gone over it."""
+    """The platform, running, with `more` in its environment. The line for bids is cut each time that so many bytes, in
+    all, have gone over it."""
     office = Office(database, folder)
     office.fill(8, seed=_SEED)
     witness = RecordingWitness(folder / "witness")
@@ -163,6 +170,7 @@ def bidding_world(
         "SUNSEAL_WEB_SECRET": str(folder / "secret"),
         "SUNSEAL_TOKEN_PASSPHRASE_FILE": str(folder / "passphrase"),
         "SUNSEAL_SUBMISSION_URL": line.base,
+        **more,
     }
     made = CliRunner().invoke(intake, ["token-key"], env=environment)
     assert made.exit_code == 0, made.output

@@ -8,7 +8,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, syn
 
 from parties.roles import Role
 from tests.browser.site import Served
-from tests.integration.app.world import PASSWORD
 
 CHROMIUM = Path("/usr/bin/chromium")
 LANGUAGES = ("zh", "en")
@@ -46,15 +45,8 @@ class Looker:
         return context.new_page()
 
     def _log_in(self, context: BrowserContext, role: Role) -> None:
-        person, page = self._site.people[role], context.new_page()
-        page.goto(f"{self._site.address}/login?lang=en")
-        page.fill("#email", person.email)
-        page.fill("#password", PASSWORD)
-        page.click("main form button[type=submit]")
-        if "/login/second" in page.url:
-            page.fill("#code", person.code())
-            page.click("main form button[type=submit]")
-        page.wait_for_url("**/desk*")
+        page = context.new_page()
+        self._site.enter(page, role)
         page.close()
 
     def close(self) -> None:

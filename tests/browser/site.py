@@ -13,6 +13,7 @@ from secrets import token_bytes
 from threading import Thread
 
 import waitress
+from playwright.sync_api import Page
 from stdnum.cn import uscc
 
 from app.tendering import Tendering
@@ -22,7 +23,7 @@ from bidding.tenders.draft import FormulaDraft, MethodDraft
 from bidding.tenders.models import LotRow, TenderRow
 from parties.roles import SECOND_FACTOR_ROLES, Role
 from storage.database import Database
-from tests.integration.app.world import Clock, Person, World, make_app
+from tests.integration.app.world import PASSWORD, Clock, Person, World, make_app
 from tests.integration.tenders.office import (
     DRAFT,
     KEEPING,
@@ -48,6 +49,18 @@ class Served:
     address: str
     tenders: dict[str, str] = field(default_factory=dict)
     people: dict[Role, Person] = field(default_factory=dict)
+
+    def enter(self, page: Page, role: Role) -> None:
+        """Log in as the person of this role."""
+        person = self.people[role]
+        page.goto(f"{self.address}/login?lang=en")
+        page.fill("#email", person.email)
+        page.fill("#password", PASSWORD)
+        page.click("main form button[type=submit]")
+        if "/login/second" in page.url:
+            page.fill("#code", person.code())
+            page.click("main form button[type=submit]")
+        page.wait_for_url("**/desk*")
 
 
 @dataclass
@@ -95,6 +108,7 @@ PAGES: Mapping[str, Shown] = {
     "guarantee-check": Shown(at("/guarantees/check")),
     "guarantee-check-unknown": Shown(at("/guarantees/check?number=BH-1&code=ABCD-EFGH-IJKL-MNOP")),
     "guarantee-products": Shown(at("/guarantees/products")),
+    "guarantee-apply": Shown(at("/guarantees/apply")),
     "guarantees": Shown(at("/desk/guarantees"), Role.CENTER),
     "lot-guarantees": Shown(of("opened", _TENDER + "/lots/1/guarantees"), Role.CENTER),
     "not-found": Shown(at("/notices/nothing")),

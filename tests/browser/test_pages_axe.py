@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from storage.database import Database
-from tests.browser import cases, draws, halls, mailboxes, site
+from tests.browser import cases, desk, draws, halls, mailboxes, site
 from tests.browser.looking import LANGUAGES, Looker
 
 AXE = Path(__file__).parents[2] / "client" / "node_modules" / "axe-core" / "axe.min.js"
@@ -25,8 +25,8 @@ pytestmark = [
 
 @pytest.mark.parametrize(
     "pages",
-    [site, halls, cases, draws, mailboxes],
-    ids=["site", "halls", "cases", "draws", "mailboxes"],
+    [site, halls, cases, draws, mailboxes, desk],
+    ids=["site", "halls", "cases", "draws", "mailboxes", "desk"],
 )
 @pytest.mark.parametrize("width", [1440, 390])
 def test_no_page_has_a_violation_in_either_language(

@@ -53,6 +53,7 @@ from tests.unit.bidding.package.example import (
     TECHNICAL,
     packed,
 )
+from tests.vectors.guarantee_vectors import guarantee_vectors
 from tests.vectors.report_vectors import report_vectors
 
 FOLDER = Path(__file__).parent / "client"
@@ -338,6 +339,7 @@ def files() -> Iterator[tuple[str, str]]:
         "encoding": _encoding,
         "facts": _facts,
         "forms": _forms,
+        "guarantees": guarantee_vectors,
         "keys": _keys,
         "names": _names,
         "package": _package,

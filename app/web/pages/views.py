@@ -7,7 +7,7 @@ from app.web.pages.complaints import acting, board, clocks, filing, own, remedie
 from app.web.pages.desk import desk
 from app.web.pages.draws import answering, conducting, experts, rooms, samples
 from app.web.pages.entering import log_in, register
-from app.web.pages.guarantees import demanding, held, products
+from app.web.pages.guarantees import applying, demanding, held, products
 from app.web.pages.hall import hall, lot_hall, openings, speaking
 from app.web.pages.keyholders import keyholders
 from app.web.pages.public import guarantee_check, ledger, notice, notices, start
@@ -50,6 +50,7 @@ MODULES = (
     samples,
     keyholders,
     products,
+    applying,
     held,
     demanding,
 )

@@ -5,6 +5,7 @@ import { random, toHex, utf8 } from "../core/bytes.ts";
 import { EMPTY } from "../core/forms.ts";
 import { parseSheet } from "../core/sheet.ts";
 import { isWithdrawn } from "../net/submitting.ts";
+import { guaranteeFor, putGuarantee } from "../guarantees/into_bid.ts";
 import type { Wallet } from "../store/wallet.ts";
 import type { BidRecord } from "../store/wallet_content.ts";
 
@@ -24,6 +25,7 @@ export async function draftOf(wallet: Wallet, sheetText: string, page: string): 
     bid = { seed: toHex(seed), bid: bidKeys(seed).bid, sheet: sheetText, page, begun: Math.floor(Date.now() / 1000), parts: {}, facts: [] };
     bids.push(bid);
   }
+  const isNew = Object.keys(bid.parts).length === 0;
   let isVoid = false;
   if (bid.sheet !== sheetText) {
     const before = new Map(parseSheet(utf8(bid.sheet)).parts.map((part) => [part.name, JSON.stringify(part)]));
@@ -36,6 +38,7 @@ export async function draftOf(wallet: Wallet, sheetText: string, page: string): 
     bid.sheet = sheetText;
   }
   for (const { name } of sheet.parts) bid.parts[name] ??= { filled: structuredClone(EMPTY), guarantee: "", documents: [] };
+  if (isNew) putGuarantee(bid, guaranteeFor(wallet.content, sheet.origin, sheet.lot));
   await wallet.save();
   return { bid, isVoid };
 }

@@ -20,7 +20,12 @@ export async function gate(opened: (wallet: Wallet) => Promise<void>): Promise<v
 /** After the wallet is open: the gate goes, the page comes. It comes when its buttons work: no click is lost. */
 export async function show(wallet: Wallet, opened: (wallet: Wallet) => Promise<void>): Promise<void> {
   window.addEventListener("pagehide", () => wallet.close());
-  await opened(wallet);
+  try {
+    await opened(wallet);
+  } catch (error) {
+    wallet.close(); // so that it can be tried again
+    throw error;
+  }
   for (const id of ["#wallet-none", "#wallet-locked"]) need(id).hidden = true;
   need("#wallet-open").hidden = false;
   need("#wallet-open h2").focus();

@@ -19,7 +19,8 @@ import type { Wallet } from "../store/wallet.ts";
 import type { BidRecord, FactRecord } from "../store/wallet_content.ts";
 import { ask, type Channel, RefusedError, tries, UnreachableError } from "./channel.ts";
 
-const WORTHLESS = new Set(["token-spent", "token-expired", "token-invalid"]);
+/** Of refusals: the token is worth nothing, and another one may do. */
+export const WORTHLESS = new Set(["token-spent", "token-expired", "token-invalid"]);
 const ANEW = new Set(["upload-unknown", "upload-expired"]);
 const JSON_TYPE = { "Content-Type": "application/json" };
 

@@ -56,7 +56,42 @@ export interface PartyKey {
   seed: string;
   name: string;
   credit_code: string;
+  /** party-proof.json, by which a guarantor sees in the ledger that the key is this organisation's; a manager has it. */
+  proof?: string;
 }
+
+/** What is typed for an application that was not sent yet. `entropy` makes its mailbox, also when it is sent again. */
+export interface GuaranteeDraft {
+  entropy: string;
+  lot: string;
+  /** Guarantor and product, with a space between them. */
+  offer: string;
+  amount: string;
+  until: string;
+  contact: string;
+  note: string;
+  /** Names of the documents that were chosen last; after a reload they are to be chosen again. */
+  documents: string[];
+}
+
+/** An application for a guarantee that the platform has. */
+export interface GuaranteeRecord {
+  /** 16 bytes, from which the mailbox's keys follow. */
+  entropy: string;
+  origin: string;
+  /** Its text, which the party's key signed. */
+  application: string;
+  guarantor: string;
+  title: string;
+  /** When it was found to be in the mailbox, and when the mailbox was asked last: POSIX seconds. */
+  sent: number;
+  asked: number;
+  state: GuaranteeState;
+  /** The text of guarantee.json once it was fetched and held every check, or "". */
+  guarantee: string;
+}
+
+export type GuaranteeState = "sent" | "quoted" | "accepted" | "invoiced" | "paid" | "delivered" | "refused" | "cancelled";
 
 export interface WalletContent {
   version: 1;
@@ -67,6 +102,12 @@ export interface WalletContent {
   candidate?: PartyKey;
   tokens: TokenRecord[];
   bids: BidRecord[];
+  /** The supervisor's public key that was compared: the list of guarantors is believed by it. Older wallets have none. */
+  supervisor?: string;
+  /** Whether each letter to a guarantor spends a blind token. */
+  guaranteeTokens?: boolean;
+  guaranteeDraft?: GuaranteeDraft;
+  guarantees?: GuaranteeRecord[];
 }
 
 export const NEW_WALLET: WalletContent = { version: 1, policy: "", party: null, tokens: [], bids: [] };

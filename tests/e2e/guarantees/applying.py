@@ -16,6 +16,7 @@ import httpx
 
 from app.letter_client import PATH, PostOffice, Received
 from crypto import party_keys
+from crypto.signatures import VerifyKey
 from guarantees.desk import issuing, offers, premiums, queue
 from guarantees.desk.premiums import CSV, HAND
 from guarantees.desk.premiums import Received as Money
@@ -25,16 +26,18 @@ from guarantees.letters.scheme import SCHEME, Letter, LetterError
 from guarantees.lot_notice import LotNotice
 from guarantees.register.product import Product
 from guarantees.signed import SignedGuarantee
-from guarantees.tables.desk import ACCEPTED, APPLIED, DELIVERED, PAID
+from guarantees.tables.desk import ACCEPTED, APPLIED, DELIVERED, PAID, PROVEN
 from guarantees.undertaking import Party
 from mailboxes.keys import MailboxKeys
 from mailboxes.messages import File
+from parties.proof import FILE
 from tests.e2e.guarantees.courses import Course
 from tests.e2e.guarantees.deployment import Deployment, Desk, now, wait
 from tests.opening import party
-from tests.story import SUPERVISOR
 
 PRODUCT, PREMIUM = "bid", 80_000
+SPARE = 3600
+"""Seconds more than the lot asks for, which a deadline that is put off eats up."""
 T = TypeVar("T")
 
 
@@ -46,13 +49,14 @@ class Applicant:
     desk: Desk
     keys: MailboxKeys
     web: str
+    supervisor: VerifyKey
     random: Random
 
     def write(self, nth: int, letter: AnyLetter, *files: File) -> None:
         """Its nth letter, once: what the platform has already is not sent again."""
 
         def send() -> None:
-            with post_office(self.web, self.random) as office:
+            with post_office(self.web, self.supervisor, self.random) as office:
                 if sum(not held.is_reply for held in office.fetch(self.keys)) <= nth:
                     guarantor = office.guarantor(self.desk.papers.settings.credit_code)
                     office.write(self.keys, guarantor, Letter(kinds.to_text(letter), files))
@@ -79,14 +83,14 @@ class Applicant:
             product=PRODUCT,
             amount=asked.bond,
             currency=asked.currency,
-            expiry=asked.valid_until,
+            expiry=asked.valid_until + SPARE,
             contact="13800000000",
             key=party_keys.spki(secret.public_key()).hex(),
             signature="",
         ).signed(secret.sign)
 
     def _read(self) -> list[Received]:
-        with post_office(self.web, self.random) as office:
+        with post_office(self.web, self.supervisor, self.random) as office:
             return office.read(self.keys, office.guarantor(self.desk.papers.settings.credit_code))
 
 
@@ -95,19 +99,21 @@ def apply_and_issue(
 ) -> None:
     """All of them at once; each course has its guarantee afterwards."""
     for desk in deployment.desks.values():
-        _publish(deployment.web, desk, random)
+        _publish(deployment, desk, random)
     applicants = [
         Applicant(
             path=path,
             desk=deployment.desks["guarantor" if path.number % 2 else "guarantor-2"],
             keys=MailboxKeys(SCHEME, random.randbytes(16)),
             web=deployment.web,
+            supervisor=deployment.supervisor.verify_key,
             random=random,
         )
         for path in paths
     ]
     for one in applicants:
-        one.write(0, one.application(asked(one.path)), File("营业执照.pdf", b"licence"))
+        proof = deployment.tendering.proof(party(one.path.number)[1].credit_code)
+        one.write(0, one.application(asked(one.path)), File("营业执照.pdf", b"licence"), File(FILE, proof))
     for one in applicants:
         _await(one, APPLIED)
         _quote(one)
@@ -123,7 +129,7 @@ def apply_and_issue(
         one.path.made = one.delivered()
 
 
-def insist(act: Callable[[], T], seconds: float = 120) -> T:
+def insist(act: Callable[[], T], seconds: float = 300) -> T:
     """Again while the platform's web process is killed and comes back."""
     end = time.monotonic() + seconds
     while True:
@@ -136,12 +142,12 @@ def insist(act: Callable[[], T], seconds: float = 120) -> T:
 
 
 @contextmanager
-def post_office(web: str, random: Random) -> Iterator[PostOffice]:
+def post_office(web: str, supervisor: VerifyKey, random: Random) -> Iterator[PostOffice]:
     with httpx.Client(base_url=f"{web}{PATH}", trust_env=False, timeout=30) as client:
-        yield PostOffice(client, SUPERVISOR.verify_key, lambda: int(now().timestamp()), random.randbytes)
+        yield PostOffice(client, supervisor, lambda: int(now().timestamp()), random.randbytes)
 
 
-def _publish(web: str, desk: Desk, random: Random) -> None:
+def _publish(at: Deployment, desk: Desk, random: Random) -> None:
     product = Product(
         guarantor=desk.papers.settings.credit_code,
         product=PRODUCT,
@@ -159,7 +165,7 @@ def _publish(web: str, desk: Desk, random: Random) -> None:
     )
 
     def publish() -> None:
-        with post_office(web, random) as office:
+        with post_office(at.web, at.supervisor.verify_key, random) as office:
             office.publish(product.to_bytes(), desk.secrets.signing.sign)
 
     insist(publish)
@@ -177,6 +183,7 @@ def _quote(one: Applicant) -> None:
     at = now()
     with one.desk.database.session() as session:
         row = queue.get(session, one.keys.mailbox, for_update=True)
+        assert row.key_standing == PROVEN
         offers.quote(session, row, premium=PREMIUM, valid_until=at.replace(year=at.year + 1), now=at)
         session.commit()
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from guarantees.chain.refusals import State as ChainState
+from guarantees.checking.giving_back import Reveal
 from guarantees.signed import SignedGuarantee
 
 
@@ -10,6 +11,7 @@ from guarantees.signed import SignedGuarantee
 class Course:
     """One guarantee: its number from 1, its lot, its bid, and what becomes of it here and on chain.
 
+    bid, sent: its submission's place in the ledger and its receipt, once it is submitted.
     made: once it is issued, at a desk from a sealed application, or as one that is brought along (`BROUGHT`).
     """
 
@@ -20,6 +22,7 @@ class Course:
     here: str
     on_chain: ChainState
     made: SignedGuarantee = field(init=False)
+    sent: Reveal | None = None
 
     @property
     def is_brought(self) -> bool:
@@ -28,6 +31,9 @@ class Course:
 
 BROUGHT = ("short", "expire", "refuse-then-expire", "never-shown")
 """What a desk would not sign, or not for so short a time: issued by another system of the same guarantors."""
+
+FORGETFUL = ((21, "2"), (22, "3"), (23, "3"), (24, "4"), (25, "4"), (26, "6"))
+"""Bidders without a guarantee, by number and lot: of fewer than three bids nothing is opened."""
 
 PATHS: tuple[tuple[str, str, str, ChainState], ...] = (
     ("1", "winner", "released", ChainState.RELEASED),
@@ -40,8 +46,8 @@ PATHS: tuple[tuple[str, str, str, ChainState], ...] = (
     ("1", "extend", "released", ChainState.RELEASED),
     ("1", "pay-after-contract", "paid", ChainState.PAID),
     ("1", "amend", "released", ChainState.RELEASED),
-    ("1", "seen-later", "released", ChainState.RELEASED),
-    ("1", "seen-later", "released", ChainState.RELEASED),
+    ("6", "seen-later", "released", ChainState.RELEASED),
+    ("6", "seen-later", "released", ChainState.RELEASED),
     ("1", "short", "", ChainState.ISSUED),
     ("1", "altered", "", ChainState.ISSUED),
     ("2", "expire", "expired", ChainState.EXPIRED),

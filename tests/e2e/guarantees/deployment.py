@@ -1,13 +1,12 @@
 """A platform and two guarantors' desks, each with processes, keys and a database of its own, on one chain.
 
-Every process is what an operator starts: `sunseal gateway run` for each of the three, `sunseal serve` and `sunseal
-guarantees run` for the platform, `sunseal guarantor run` for each desk. `kill_one` is kill -9 of one of them, or of the
-node, and its restart.
+Every process is what an operator starts: `sunseal gateway run` for each of the three, `sunseal guarantees run` for the
+platform beside what it takes and opens bids with (tendering.py), `sunseal guarantor run` for each desk. `kill_one` is
+kill -9 of one of them, or of the node, and its restart.
 """
 
 import os
-import subprocess
-import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from random import Random
 
 from app.guarantor.folder import GuarantorFolder, Keys, Settings
 from crypto.randomness import RandomBytes
+from crypto.signatures import VerifyKey
 from guarantees.after import desk
 from guarantees.after.demand_rules import Answer
 from guarantees.chain import calls, index, keystore, outbox
@@ -33,11 +33,10 @@ from guarantees.signed import SignedGuarantee
 from guarantees.undertaking import Party
 from keyholder.secret_file import Lock
 from storage.database import Database
-from tests.e2e.keyholders.deployment import free_port
-from tests.environment import ROOT
+from tests.e2e.guarantees.program import Program
+from tests.e2e.guarantees.tendering import Tendering
 from tests.guarantees import BANKS
 from tests.integration.chain.nodes import OURS, NodeProcess
-from tests.story import SUPERVISOR
 
 PASSPHRASE = "correct horse"
 PLATFORM = ("beneficiary",)
@@ -47,53 +46,12 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def wait(what: str, done: Callable[[], object], seconds: float = 240) -> None:
+def wait(what: str, done: Callable[[], object], seconds: float = 400) -> None:
     """Until it is so."""
     end = time.monotonic() + seconds
     while not done():
         assert time.monotonic() < end, what
         time.sleep(0.1)
-
-
-@dataclass
-class Program:
-    """A `sunseal` command that runs until it is killed, and is started again when it ends, as a service manager does."""
-
-    arguments: tuple[str, ...]
-    environment: Mapping[str, str]
-    output: Path
-    kills: int = 0
-    _began_at: int = 0
-    _process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        main = "from app.cli.main import main; main()"
-        self._began_at = self.output.stat().st_size if self.output.exists() else 0
-        with self.output.open("ab") as output:
-            self._process = subprocess.Popen(
-                [sys.executable, "-c", main, *self.arguments],
-                cwd=ROOT,
-                env=dict(self.environment),
-                stdout=output,
-                stderr=output,
-            )
-
-    def watch(self) -> None:
-        """Start it again if it ended: one that is started while the node is down says so, and ends."""
-        if self._process is not None and self._process.poll() is not None:
-            self.start()
-
-    @property
-    def is_at_work(self) -> bool:
-        """Whether it has come as far as its greeting since it was started: killed before, it would never do anything."""
-        return b"Ctrl-C stops" in self.output.read_bytes()[self._began_at :]
-
-    def kill(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
-            self.kills += 1
 
 
 @dataclass
@@ -106,6 +64,7 @@ class Place:
     node: NodeProcess
     contracts: Path
     keys: tuple[str, ...]
+    more: Mapping[str, str] = field(default_factory=dict)
     programs: list[Program] = field(default_factory=list)
     database: Database = field(init=False)
 
@@ -133,9 +92,9 @@ class Place:
             "SUNSEAL_CHAIN_CONTRACTS": str(self.contracts),
             "SUNSEAL_CHAIN_KEY": str(self.folder / "keystores"),
             "SUNSEAL_CHAIN_DEPTH": "0",
-            "SUNSEAL_SUPERVISOR": SUPERVISOR.verify_key.raw.hex(),
             "SUNSEAL_TOKEN_PASSPHRASE_FILE": str(self.folder / "passphrase"),
             "SUNSEAL_CHAIN_PASSPHRASE_FILE": str(self.folder / "passphrase"),
+            **self.more,
         }
 
     def run(self, *arguments: str) -> None:
@@ -168,11 +127,11 @@ class Desk(Place):
     papers: GuarantorFolder
     secrets: Keys
 
-    def establish(self, bank: Party, platform: str, random: RandomBytes) -> None:
+    def establish(self, bank: Party, platform: str, supervisor: VerifyKey, random: RandomBytes) -> None:
         """Its folder and keys, as `sunseal guarantor init` makes them."""
         lock = Lock.of_passphrase(PASSPHRASE, work_factor=2)
         settings = Settings(
-            *(platform, SUPERVISOR.verify_key.raw.hex(), bank.credit_code, bank.name, self.account.hex()),
+            *(platform, supervisor.raw.hex(), bank.credit_code, bank.name, self.account.hex()),
             *("示范银行 保费专户", f"{platform}/guarantees"),
         )
         self.papers = GuarantorFolder.create(self.folder / "guarantor", settings, lock, random)
@@ -217,16 +176,31 @@ class Deployment:
         self.node = NodeProcess(kind, folder)
         self.contracts = self.node.deploy()
         named = self.node.folder.contracts
+        chain = {"SUNSEAL_CHAIN_URL": self.node.url, "SUNSEAL_CHAIN_CONTRACTS": str(named)}
+        self.tendering = Tendering(folder / "tendering", urls[0], chain=chain)
         self.platform = Place("platform", folder / "platform", urls[0], self.node, named, PLATFORM)
         self.desks = {
             name: Desk(name, folder / name, url, self.node, named, (name,))
             for name, url in zip(("guarantor", "guarantor-2"), urls[1:], strict=True)
         }
-        self.node_kills = 0
-        self.web = f"http://127.0.0.1:{free_port()}"
-        for number, (name, one) in enumerate(self.desks.items(), start=1):
-            one.establish(BANKS[name][0], self.web, Random(number).randbytes)
+        self.node_kills, self._turn = 0, threading.Lock()
         self._license()
+
+    def start(self) -> None:
+        """The platform with its keyholders, and the guarantors' desks; all at work when it returns."""
+        self.tendering.start()
+        self.supervisor = self.tendering.supervisor_key
+        self.platform.more = {"SUNSEAL_SUPERVISOR": self.supervisor.verify_key.raw.hex()}
+        self.platform.programs.extend(self.tendering.programs)
+        for number, (name, one) in enumerate(self.desks.items(), start=1):
+            bank = BANKS[name][0]
+            one.establish(bank, self.web, self.supervisor.verify_key, Random(number).randbytes)
+            one.papers.policy.write_bytes((self.tendering.folder / "policy").read_bytes())
+        self._start_desks()
+
+    @property
+    def web(self) -> str:
+        return self.tendering.url
 
     @property
     def gateway(self) -> Gateway:
@@ -235,9 +209,25 @@ class Deployment:
     def address(self, name: str) -> bytes:
         return self.node.signers[name].address
 
-    def start_desks(self) -> None:
-        """With the platform's web application, through which letters go; all at work when it returns."""
-        self.platform.run("serve", "--listen", self.web.removeprefix("http://"))
+    def start_gateway(self) -> None:
+        """From here on the platform follows the chain, and looks after its guarantees."""
+        self.platform.run("gateway", "run")
+        self.platform.run("guarantees", "run")
+
+    def start_opening(self) -> Program:
+        """What opens bids; a test may `end` it."""
+        with self._turn:
+            self.tendering.start_process("opening", "opening", "run")
+            program = self.tendering.programs[-1]
+            self.platform.programs.append(program)
+        return program
+
+    def end(self, program: Program) -> None:
+        with self._turn:
+            self.platform.programs.remove(program)
+            program.kill()
+
+    def _start_desks(self) -> None:
         for desk_ in self.desks.values():
             secret = str(desk_.folder / "passphrase")
             desk_.run("gateway", "run")
@@ -247,12 +237,12 @@ class Deployment:
         programs = [one for place in self._places for one in place.programs]
         wait("the programs are at work", lambda: all(one.is_at_work for one in programs))
 
-    def start_platform(self) -> None:
-        self.platform.run("gateway", "run")
-        self.platform.run("guarantees", "run")
-
     def kill_one(self) -> None:
         """kill -9 of a program at random, or of the node where it has its chain again, and its restart."""
+        with self._turn:
+            self._kill_one()
+
+    def _kill_one(self) -> None:
         every = [one for place in self._places for one in place.programs]
         for one in every:
             one.watch()
@@ -286,6 +276,7 @@ class Deployment:
     def close(self) -> None:
         for place in self._places:
             place.close()
+        self.tendering.stop()
         self.node.close()
 
     @property

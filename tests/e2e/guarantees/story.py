@@ -1,12 +1,11 @@
 """Twenty guarantees of two guarantors, through every path to every final state, told step by step."""
 
-import hashlib
-import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from random import Random
 
 from sqlalchemy import select
@@ -14,11 +13,14 @@ from sqlalchemy.orm import Session
 
 from app import flows, guarantee_notices
 from app.guarantee_lots import TenderedLots
+from bidding.opening.models import OpenedBidRow, OpeningRow
+from bidding.package.sheet import GuaranteeHere
 from bidding.tender import Move, State
 from bidding.tenders import changing, outcome
-from bidding.tenders.draft import Draft
-from bidding.tenders.models import LotRow, TenderRow
+from bidding.tenders.draft import Draft, PartDraft
+from bidding.tenders.models import LotRow
 from bidding.timetable import Timetable
+from crypto import party_keys
 from crypto.signatures import SigningKey
 from guarantees.after import amending, demands
 from guarantees.after.amending import Amendment, Role
@@ -27,88 +29,104 @@ from guarantees.chain import binding
 from guarantees.chain.refusals import State as ChainState
 from guarantees.checking import giving_back
 from guarantees.checking.giving_back import Reveal
-from guarantees.checking.taking import CheckAtOpening
 from guarantees.lot_notice import LotNotice, find
 from guarantees.models import Guarantee, GuaranteeCheck
 from guarantees.register import accounts, listing
 from guarantees.signed import SignedGuarantee
 from guarantees.undertaking import GROUNDS, Party
-from ledger import log
-from ledger.entries import BidSubmitted, BidWithdrawn, GuarantorListed, Sealed, encode
+from ledger.entries import BidOpened, GuarantorListed, RankedBid, decode
 from ledger.entries.signed import UNSIGNED
-from ledger.models import EntryRow
-from parties import members, organisations
-from parties.models import PartyKey
 from parties.roles import Role as PartyRole
 from tests.e2e.guarantees import applying
-from tests.e2e.guarantees.courses import PATHS, Course
+from tests.e2e.guarantees.courses import FORGETFUL, PATHS, Course
+from tests.e2e.guarantees.deadlines import Deadlines
 from tests.e2e.guarantees.deployment import Deployment, Desk, Place, now, wait
+from tests.e2e.guarantees.sealed import PRICE, SealingBidder
 from tests.guarantee_example import UNDERTAKING
-from tests.guarantees import BENEFICIARY, Carried, spki
-from tests.integration.tenders.office import LOT, Office, force
+from tests.guarantees import BENEFICIARY, spki
+from tests.integration.tenders.office import LOT
 from tests.log import ORIGIN
 from tests.opening import party
-from tests.story import SUPERVISOR
 
 TENDEREE = "91310000132260250X"
 BOND = LOT.bond
 PROOF = (Attached("proof.pdf", "ab" * 32),)
-OPENED_IN = timedelta(seconds=120)
-LOTS = ("1", "2", "3", "4", "5")
-"""1 comes to its contract, 2 stays open, 3 is cancelled, 4 fails, 5 is for what is given back."""
-APPLICANT = SigningKey(b"\x61" * 32)
+OPENED_IN, BETWEEN, AWAY = timedelta(seconds=60), timedelta(seconds=40), timedelta(seconds=20)
+"""Until the first opening, from it to the second, and how long before either of them work must be done: a slower machine
+puts them off."""
+FIRST, LOTS = ("6",), ("1", "2", "3", "4", "5")
+"""6 is opened first, before the platform has followed the chain, and fails. Of the others 1 comes to its contract, 2
+stays open, 3 is cancelled, 4 fails, 5 is for what is given back."""
+PART = PartDraft(name="price", has_price=True, guarantee=GuaranteeHere.REQUIRED)
 TENDEREES_KEY = SigningKey(b"\x62" * 32)
 
 
 class Story:
     """The platform's side is played by its services, as its routes call them; everything on chain by the programs."""
 
-    def __init__(self, deployment: Deployment, folder: Path, *, slack: int = 1) -> None:
+    def __init__(self, deployment: Deployment, *, slack: int = 1) -> None:
         self.deployment = deployment
         self.platform = deployment.platform
-        self.office = Office(self.platform.database, folder / "office")
-        self.office.fill(keys=12, seed=2)
-        self.lots, self.short = TenderedLots(), timedelta(seconds=75 * slack)
+        self.lots, self.short = TenderedLots(), timedelta(seconds=110 * slack)
         self.random = Random(5)
         self.successor: SignedGuarantee | None = None
-        deployment.start_desks()
-        self.deadline = (now() + (slack + 3) / 4 * OPENED_IN).replace(microsecond=0)
+        self.withdrawal: Reveal | None = None
+        self.bidders: dict[int, SealingBidder] = {}
+        deployment.start()
         self._register()
-        self.tender = self._publish()
+        first = (now() + OPENED_IN).replace(microsecond=0)
+        self.deadlines, self.slack = Deadlines(self.platform.database), slack
+        self.tenders = dict.fromkeys(FIRST, self._publish(FIRST, first))
+        self.tenders |= dict.fromkeys(LOTS, self._publish(LOTS, first + slack * BETWEEN))
         self.paths = [
-            Course(number, lot, 5 if name == "winner" else 100 + number, name, here, on_chain)
+            Course(number, lot, 0, name, here, on_chain)
             for number, (lot, name, here, on_chain) in enumerate(PATHS, start=1)
         ]
 
     def lot_id(self, number: str) -> str:
-        return f"{self.tender}.{number}"
+        return f"{self.tenders[number]}.{number}"
 
-    def issue(self) -> None:
-        """From sealed applications, by two desks, each with its own database and key; on chain before the deadline."""
-        for path in self.paths:
-            if path.is_brought:
-                path.made = self._brought(path)
-                self.desk(path).issue(path.made)
-        applied = [path for path in self.paths if not path.is_brought]
-        applying.apply_and_issue(self.deployment, applied, self._asked, self.random)
-        for path in self.paths:
-            desk = self.desk(path)
-            seconds = (self.deadline - now()).total_seconds()
-            wait(f"{path.name} is issued", partial(_is_known, desk, path.made), seconds)
-        assert now() < self.deadline, "the machine was too slow: all must be on chain before the deadline"
+    def bid(self) -> None:
+        """Each guarantee goes into its bidder's sealed bid, and one bid is withdrawn again."""
+        away = self.slack * AWAY
+        with self.deadlines.patient(
+            **{self.tenders["6"]: away, self.tenders["1"]: away + self.slack * BETWEEN}
+        ):
+            applied = [path for path in self.paths if not path.is_brought]
+            applying.apply_and_issue(self.deployment, applied, self._asked, self.random)
+            self._await_issue(applied)
+            self._submit([*((path.number, path.lot) for path in applied), *FORGETFUL])
+            (path,) = self.of("give-back")
+            self.withdrawal = self.bidders[path.number].withdraw()
+        # Those that must expire soon are made when their lots' deadline is known
+        self.deadlines.keep_away(self.tenders["6"], 2 * away)
+        self.deadlines.keep_away(self.tenders["1"], 2 * away + self.slack * BETWEEN)
+        brought = [path for path in self.paths if path.is_brought]
+        for path in brought:
+            path.made = self._brought(path)
+            self.desk(path).issue(path.made)
+        self._await_issue(brought)
+        self._submit([(path.number, path.lot) for path in brought if path.name != "never-shown"])
+        assert now() < self.deadlines.of[self.tenders["6"]], "all bids must be in before the first deadline"
 
     def open(self) -> None:
-        """Some before the platform has followed the chain at all, the others after; all behind the deadline."""
-        time.sleep(max(0.0, (self.deadline - now()).total_seconds() + 1))
-        for path in self.of("seen-later"):
-            assert self._hand_over(path) == "awaiting-chain"
-        self.deployment.start_platform()
-        for path in self.paths:
-            wait("the chain is followed", partial(_is_known, self.platform, path.made))
+        """By shares of the keyholders: one lot before the platform has followed the chain at all, the others after."""
+        with self.deadlines.patient(**{self.tenders["1"]: AWAY}):
+            opening = self.deployment.start_opening()
+            found = self._await_opening("6")
+            assert {found[path.bid] for path in self.of("seen-later")} == {"awaiting-chain"}
+            assert sorted(found.values()) == ["awaiting-chain", "awaiting-chain", "missing"]
+            self.deployment.end(opening)
+            self.deployment.start_gateway()
+            for path in self.paths:
+                wait("the chain is followed", partial(_is_known, self.platform, path.made))
+        self.deployment.start_opening()
         words = {"short": "amount-short", "altered": "signature-wrong"}
-        for path in self.paths:
-            if path.name not in ("seen-later", "give-back", "never-shown"):
-                assert self._hand_over(path) == words.get(path.name, "verified"), path
+        for lot in ("1", "2", "3", "4"):
+            found = self._await_opening(lot)
+            for path in self.paths:
+                if path.lot == lot:
+                    assert found[path.bid] == words.get(path.name, "verified"), path
         for path in self.paths:
             if path.here and path.name != "give-back":
                 self._await_chain(path.made, ChainState.PRESENTED)
@@ -136,18 +154,23 @@ class Story:
 
     def end(self) -> None:
         """What becomes of the lots releases their guarantees, and nobody asks for it."""
+        (winner,) = self.of("winner")
+        contracted = self.lot_id("1")
         with self._committing() as session:
-            tender = session.get_one(TenderRow, self.tender)
-            rows = {row.number: row for row in session.scalars(select(LotRow))}
-            force(session, tender, rows["1"], State.AWARDED)
-            force(session, tender, rows["4"], State.EVALUATED)
-            outcome.contract(session, rows["1"].id, 400_000_001, "ab" * 32, now=now())
-            flows.lots_moved(session, [rows["1"].id], now=now())
+            shown_at = now() - timedelta(minutes=4)  # three days of the training's are over
+            outcome.evaluate(session, contracted, "ab" * 32, now=shown_at)
+            candidate = RankedBid(1, winner.bid, PRICE, "")
+            outcome.publish_candidates(session, contracted, [candidate], now=shown_at)
+            outcome.award(session, contracted, 1, now=now())
+            outcome.contract(session, contracted, PRICE, "ab" * 32, now=now())
+            flows.lots_moved(session, [contracted], now=now())
             session.commit()
         with self._committing() as session:
-            # Nobody tells the guarantees of these two: the worker finds out.
-            changing.cancel(session, self.tender, "no money", numbers=["3"], now=now())
-            outcome.fail(session, self.lot_id("4"), Move.FAIL_AS_ALL_REJECTED, "all rejected", now=now())
+            # Nobody tells the guarantees of these: the worker finds out.
+            changing.cancel(session, self.tenders["3"], "no money", numbers=["3"], now=now())
+            for lot in ("4", "6"):
+                rejected = Move.FAIL_AS_ALL_REJECTED
+                outcome.fail(session, self.lot_id(lot), rejected, "all rejected", now=now())
             session.commit()
         for path in self.of("pay-after-contract"):
             self._answer(path, Answer.PAID)
@@ -177,7 +200,7 @@ class Story:
 
     def _register(self) -> None:
         """Both guarantors are on the supervisor's list, and the tenderee has an account on chain."""
-        listed_at = now() - timedelta(hours=1)
+        listed_at, supervisor = now() - timedelta(hours=1), self.deployment.supervisor
         since = int((now() - timedelta(days=1)).timestamp())
         with self._committing() as session:
             binding.bind(session, self.deployment.contracts)
@@ -187,51 +210,33 @@ class Story:
                     *(ORIGIN, bank.credit_code, bank.name, desk.account.hex()),
                     *(own.spki.hex(), str(own.identity.recipient)),
                     *(since, since + 365 * 86400),
-                    *(SUPERVISOR.verify_key.raw.hex(), UNSIGNED),
+                    *(supervisor.verify_key.raw.hex(), UNSIGNED),
                 )
-                signed = entry.signed_by(SUPERVISOR)
-                listing.take(session, signed, SUPERVISOR.verify_key, now=listed_at)
+                signed = entry.signed_by(supervisor)
+                listing.take(session, signed, supervisor.verify_key, now=listed_at)
             accounts.register(session, TENDEREE, self.deployment.address(BENEFICIARY), now=listed_at)
-            person = members.add_person(session, "Li Si", now=now(), random=self.random.randbytes)
-            applicant = organisations.establish(
-                *(session, party(10)[1].credit_code, party(10)[1].name, PartyRole.BIDDER, person),
-                now=now(),
-                random=self.random.randbytes,
-            )
-            entry_id = session.execute(select(EntryRow.id).limit(1)).scalar_one()
-            keys = ((applicant.id, APPLICANT), (self.office.tenderee, TENDEREES_KEY))
-            for organisation, signing in keys:
-                public = spki(signing)
-                session.add(
-                    PartyKey(
-                        organisation_id=organisation,
-                        key_id=hashlib.sha256(public).digest(),
-                        spki=public,
-                        certificate=None,
-                        intermediates=[],
-                        registered_at=now(),
-                        registered_by=person.id,
-                        registration_entry=entry_id,
-                        ended_at=None,
-                        end_entry=None,
-                        ended_because="",
-                    )
-                )
             session.commit()
+        tendering = self.deployment.tendering
+        for number in (*range(1, len(PATHS) + 1), *(number for number, _ in FORGETFUL)):
+            bidder = party(number)[1]
+            tendering.register(PartyRole.BIDDER, bidder.credit_code, bidder.name)
+        self.tenderee = tendering.register(PartyRole.TENDEREE, TENDEREE, "某招标人", TENDEREES_KEY)
 
-    def _publish(self) -> str:
+    def _publish(self, numbers: Sequence[str], deadline: datetime) -> str:
         """Under the rules of a training, whose days are minutes; as of twenty-one minutes ago."""
-        published = self.deadline - timedelta(minutes=21)
+        published = deadline - timedelta(minutes=21)
         timetable = Timetable(
             documents_from=published,
             documents_to=published + timedelta(minutes=6),
-            deadline=self.deadline,
-            opening=self.deadline,
+            deadline=deadline,
+            opening=deadline,
             validity_days=1,
         )
-        lots = tuple(replace(LOT, number=number) for number in LOTS)
+        lots = tuple(replace(LOT, number=number, parts=(PART,)) for number in numbers)
         draft = Draft(title="滨海大道改造工程", profile="training", lots=lots, timetable=timetable)
-        return self.office.publish(draft, now=published)
+        tender = self.deployment.tendering.publish(self.tenderee, draft, at=published)
+        self.deadlines.of[tender] = deadline
+        return tender
 
     def _asked(self, path: Course) -> LotNotice:
         """What the platform says to everybody that the lot asks."""
@@ -240,7 +245,9 @@ class Story:
 
     def _brought(self, path: Course) -> SignedGuarantee:
         desk, number = self.desk(path), path.number
-        expiry = self.deadline + (timedelta(hours=2) if path.name == "short" else self.short)
+        expiry = self.deadlines.of[self.tenders[path.lot]] + (
+            timedelta(hours=2) if path.name == "short" else self.short
+        )
         contracts = self.deployment.contracts
         issued = int(now().timestamp())
         undertaking = replace(
@@ -249,7 +256,7 @@ class Story:
             issuer=desk.guarantor.party,
             applicant=Party(party(number)[1].name, party(number)[1].credit_code),
             beneficiary=Party("某招标人", TENDEREE),
-            tender=self.tender,
+            tender=self.tenders[path.lot],
             lot=self.lot_id(path.lot),
             amount=BOND - (path.name == "short"),
             applied=issued - 60,
@@ -269,16 +276,47 @@ class Story:
     def _guarantor(self, number: int) -> str:
         return "guarantor" if number % 2 else "guarantor-2"
 
-    def _hand_over(self, path: Course) -> str:
-        """What the opening's job does inside its transaction."""
+    def _await_issue(self, paths: Sequence[Course]) -> None:
+        for path in paths:
+            wait(f"{path.name} is issued", partial(_is_known, self.desk(path), path.made))
+
+    def _submit(self, wanted: Sequence[tuple[int, str]]) -> None:
+        """All of them at once, by number and lot."""
+        tendering = self.deployment.tendering
+        with ThreadPoolExecutor(6) as pool:
+            for number, lot in wanted:
+                path = self.paths[number - 1] if number <= len(self.paths) else None
+                sheet = tendering.sheet(self.tenders[lot], lot)
+                content = b"" if path is None else self._content(path)
+                self.bidders[number] = SealingBidder(tendering, number, sheet, content)
+            bidders = [self.bidders[number] for number, _ in wanted]
+            for one, sent in zip(bidders, pool.map(SealingBidder.submit, bidders), strict=True):
+                if one.number <= len(self.paths):
+                    path = self.paths[one.number - 1]
+                    path.bid, path.sent = sent.index, sent
+
+    def _content(self, path: Course) -> bytes:
+        """What goes into the bid."""
         made = path.made
         if path.name == "altered":
             made = replace(made, undertaking=replace(made.undertaking, amount=2 * BOND))
-        carried = Carried(self.lot_id(path.lot), path.bid, party(path.number)[1].credit_code, made.to_bytes())
-        with self._committing() as session:
-            word = CheckAtOpening(self.lots)(session, carried, now=now())
-            session.commit()
-        return str(word)
+        return made.to_bytes()
+
+    def _await_opening(self, lot: str) -> dict[int, str]:
+        """What was read out of the guarantees, by bid, once all bids of the lot have been opened."""
+
+        def is_open() -> bool:
+            with self.platform.database.session() as session:
+                return session.get_one(LotRow, self.lot_id(lot)).state == State.OPENED
+
+        wait(f"lot {lot} is opened", is_open)
+        query = select(OpenedBidRow).join(OpeningRow, OpeningRow.closing == OpenedBidRow.closing)
+        with self.platform.database.session() as session:
+            rows = session.scalars(query.where(OpeningRow.lot == self.lot_id(lot)))
+            entries = [decode(row.result or b"") for row in rows]
+        opened = [one for one in entries if isinstance(one, BidOpened)]
+        assert len(opened) == len(entries), entries
+        return {one.bid: one.read_out[0].guarantee for one in opened}
 
     def _demand(self, path: Course, *, amount: int = BOND, extension_days: int = 0) -> None:
         with self._committing() as session:
@@ -305,20 +343,19 @@ class Story:
         """All three agree on a longer expiry; the successor is issued, presented, and the old one let go."""
         (path,) = self.of("amend")
         old = path.made.undertaking
-        bank_key = self.desk(path).secrets.signing
+        bank_key, applicant = self.desk(path).secrets.signing, party(path.number)[0]
         new = replace(old, number=old.number + "-A1", expiry=old.expiry + 3600)
         self.successor = SignedGuarantee.sign(new, spki(bank_key), bank_key.sign, self.random.randbytes(32))
         change = Amendment(path.made.id.hex(), 1, "有效期延长一小时", new.document.hex())
         signers = {
-            Role.GUARANTOR: bank_key,
-            Role.APPLICANT: APPLICANT,
-            Role.BENEFICIARY: TENDEREES_KEY,
+            Role.GUARANTOR: (spki(bank_key), bank_key.sign),
+            Role.APPLICANT: (party_keys.spki(applicant.public_key()), applicant.sign),
+            Role.BENEFICIARY: (spki(TENDEREES_KEY), TENDEREES_KEY.sign),
         }
         with self._committing() as session:
             amending.propose(session, change.to_bytes(), now=now())
-            for role, key in signers.items():
-                signature = key.sign(change.signed_bytes())
-                amending.agree(session, path.made.id, role, spki(key), signature, now=now())
+            for role, (public, sign) in signers.items():
+                amending.agree(session, path.made.id, role, public, sign(change.signed_bytes()), now=now())
             session.commit()
         self.desk(path).issue(self.successor)
         wait("the successor is committed", lambda: self._state(self.successor) is not None)
@@ -329,32 +366,16 @@ class Story:
     def _give_back(self) -> None:
         """A bid that was withdrawn before the deadline: its bidder hands in guarantee and receipts."""
         (path,) = self.of("give-back")
-        key, lot = SigningKey(b"\x63" * 32), self.lot_id(path.lot)
-        name = key.verify_key.raw.hex()
-        submitted = encode(BidSubmitted(ORIGIN, lot, name, 1, (), UNSIGNED).signed_by(key))
-        withdrawn = encode(BidWithdrawn(ORIGIN, lot, name, UNSIGNED).signed_by(key))
-        reveals = [self._seal(body) for body in (submitted, withdrawn)]
-        path.bid = reveals[0].index
+        assert path.sent is not None
         with self._committing() as session:
             giving_back.give_back(
                 *(session, self.lots, path.made.to_bytes()),
                 bidder=party(path.number)[1].credit_code,
-                submitted=reveals[0],
-                withdrawn=reveals[1],
+                submitted=path.sent,
+                withdrawn=self.withdrawal,
                 now=now(),
             )
             session.commit()
-
-    def _seal(self, body: bytes) -> Reveal:
-        salt = self.random.randbytes(32)
-        with self._committing() as session:
-            entry_id = log.append(session, Sealed.of(body, salt), now=now())
-            session.commit()
-        self.office.log.run()
-        with self.platform.database.session() as session:
-            found = session.execute(select(EntryRow.index).where(EntryRow.id == entry_id)).scalar_one()
-        assert found is not None
-        return Reveal(found, salt, body)
 
     def _state(self, made: SignedGuarantee | None) -> ChainState | None:
         assert made is not None

@@ -6,16 +6,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app.models import ApiToken
 from crypto import party_keys
 from crypto.signatures import SigningKey
 from ledger.entries import PartyKeyRegistered, PartyKeyRevoked, PartyKeyRotated, decode
 from ledger.models import EntryRow
+from parties.errors import KeyRefusedError
+from parties.key_history import KeyHistory
 from parties.models import Organisation
+from parties.proof import PartyProof
 from parties.roles import Role
 from tests.integration.app.world import CODES, Browser, Person, World
-from tests.log import make_log
+from tests.log import ORIGIN, make_log
 
 OLD, NEW = SigningKey(b"\x01" * 32), SigningKey(b"\x02" * 32)
 
@@ -91,6 +95,34 @@ def test_guarantor_is_verified_by_the_supervisor_alone(world: World) -> None:
     _, supervisor = world.acting_as(Role.SUPERVISOR)
     assert center.post(f"{path}/verification", {"role": "guarantor"}).get_json()["code"] == "not-yours"
     assert supervisor.post(f"{path}/verification", {"role": "guarantor"}).status_code == 200
+
+
+def test_managers_fetch_what_shows_whose_keys_are_theirs(
+    world: World, manager: tuple[Person, Browser, str]
+) -> None:
+    """By it and the ledger alone, the key is shown to be theirs; nobody else gets it."""
+    _, browser, path = manager
+    register(browser, path, OLD)
+    answer = browser.get(f"{path}/proof")
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    proof, history = PartyProof.parse(answer.get_data()), KeyHistory(ORIGIN)
+    with world.database.session() as session:
+        for index, leaf in enumerate(session.scalars(select(EntryRow.leaf).order_by(EntryRow.id))):
+            history.apply(index, decode(leaf))
+    code = browser.get(path).get_json()["credit_code"]
+    proof.check(history, code, spki(OLD))
+    for other_code, key in ((CODES[1], OLD), (code, NEW)):
+        with pytest.raises(KeyRefusedError):
+            proof.check(history, other_code, spki(key))
+    _, stranger = world.acting_as(Role.BIDDER)
+    assert stranger.get(f"{path}/proof").status_code == 404
+    _, center = world.acting_as(Role.CENTER)
+    assert center.get(f"{path}/proof").status_code in {403, 404}
+    colleague = world.browser()
+    colleague.log_in(world.person())
+    code = browser.post(f"{path}/invitations", {"role": "bidder"}).get_json()["code"]
+    assert colleague.post("/api/invitations/acceptance", {"code": code}).status_code == 201
+    assert colleague.get(f"{path}/proof").status_code == 403
 
 
 def test_somebody_elses_organisation_looks_like_none(

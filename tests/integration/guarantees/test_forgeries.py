@@ -46,6 +46,9 @@ def test_forgeries_are_refused_each_by_its_own_word(guarantees: GuaranteeWorld) 
     by_other_bank = world.sign(6, key=BANKS["guarantor-2"][1])
     world.commit(by_other_bank)
     conditional = world.issued(7, demand=replace(good.undertaking.demand, on_first_demand=False))
+    terms = good.undertaking.demand
+    with_judgment = world.issued(10, demand=replace(terms, documents=("法院判决书",)))
+    ends_early = world.issued(11, expiry_event="投标人书面通知")
     wrong_expiry = world.sign(8)
     world.commit(wrong_expiry, expiry=wrong_expiry.undertaking.expiry + 1)
     world.chain.clock_ahead += _minutes(31)
@@ -59,6 +62,8 @@ def test_forgeries_are_refused_each_by_its_own_word(guarantees: GuaranteeWorld) 
         "expires-too-early": (expired, 3),
         "conditions": (conditional, 7),
         "chain-expiry-differs": (wrong_expiry, 8),
+        "demand-needs-documents": (with_judgment, 10),
+        "ends-by-event": (ends_early, 11),
     }
     for bid, (word, (made, bidder)) in enumerate(cases.items(), start=20):
         assert world.open(made, bid=bid, bidder=bidder) == word, word

@@ -77,3 +77,28 @@ def test_from_the_opening_on_it_tells_what_became_of_it_but_not_the_bidder(
         assert said in reader.text, said
     for secret in (BIDDER.name, BIDDER.credit_code):
         assert secret not in reader.text
+
+
+def test_wrong_codes_are_counted_on_the_page_and_over_the_api_together(
+    reader: Reader, world: World, made: SignedGuarantee
+) -> None:
+    """Of one number; then not even the right code is answered, and other numbers are."""
+    on_chain(world, made)
+    client, number = world.app.test_client(use_cookies=False), made.undertaking.number
+    wrong = {"number": number, "code": "ABCD-EFGH-IJKL-MNOP"}
+    for _ in range(10):
+        assert client.get("/api/guarantee-check", query_string=wrong).status_code == 200
+        assert reader.get(f"/guarantees/check?number={number}&code=x").status_code == 200
+    refused = client.get("/api/guarantee-check", query_string=wrong)
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "60")
+    assert refused.get_json()["code"] == "too-many"
+    assert reader.get(address(made)).status_code == 429
+    assert "valid" not in reader.text
+    assert "try again in a minute" in reader.text
+    other = {**wrong, "number": "BH-3"}
+    assert client.get("/api/guarantee-check", query_string=other).get_json()["validity"] == "not-known"
+
+
+def test_right_answers_are_not_counted(reader: Reader, world: World, made: SignedGuarantee) -> None:
+    on_chain(world, made)
+    assert {reader.get(address(made)).status_code for _ in range(25)} == {200}

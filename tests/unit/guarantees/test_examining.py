@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bidding.opening.record_words import GUARANTEES
 from crypto.signatures import SigningKey
 from guarantees.chain.refusals import State
 from guarantees.checking import rules
@@ -124,6 +125,13 @@ FORGERIES: list[tuple[str, Found, Case]] = [
         Found.CONDITIONS,
         Case(signed(demand=replace(UNDERTAKING.demand, grounds=GROUNDS[:2]))),
     ),
+    (
+        "documents beside the statement",
+        Found.DOCUMENTS,
+        Case(signed(demand=replace(UNDERTAKING.demand, documents=("法院判决书",)))),
+    ),
+    ("an event that ends it", Found.EVENT, Case(signed(expiry_event="投标人书面通知"))),
+    ("charges on the beneficiary", Found.CHARGES, Case(signed(charges="beneficiary"))),
     ("ends a second too early", Found.EXPIRY, Case(signed(expiry=UNDERTAKING.expiry - 1))),
     (
         "expired a second ago",
@@ -167,3 +175,9 @@ def test_a_commitment_that_is_not_seen_yet_is_waited_for_unless_something_else_f
 def test_every_word_that_the_checks_have_is_tried_here() -> None:
     elsewhere = {Found.MALFORMED, Found.VERIFIED, Found.AWAITING_CHAIN, *OUTCOMES, Found.SCAN}
     assert {row[1] for row in FORGERIES} == set(Found) - elsewhere
+
+
+def test_the_opening_record_has_words_for_all_that_is_read_out() -> None:
+    """It prints what it has no words for as it is."""
+    by_hand = {Found.ACCEPTED, Found.REJECTED}  # these come later, and are not read out
+    assert {str(one) for one in Found if one not in by_hand} <= set(GUARANTEES)

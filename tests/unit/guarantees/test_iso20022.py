@@ -4,10 +4,11 @@ import json
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from crypto import canonical_json
 from guarantees.iso20022 import export
-from guarantees.undertaking import Demand, Party
+from guarantees.undertaking import Demand, Party, Presentation
 from tests.environment import ROOT
 from tests.guarantee_example import UNDERTAKING, signed
 
@@ -28,6 +29,60 @@ def details(**changed: Any) -> dict[str, Any]:
     found = export(signed(**changed))["Document"]["UdrtkgIssnc"]["UdrtkgIssncDtls"]
     assert isinstance(found, dict)
     return found
+
+
+SCHEMA = ROOT / "docs" / "spec" / "schemas" / "iso20022" / "undertaking-issuance.json"
+LONG = Party("长" * 300, UNDERTAKING.applicant.credit_code)
+
+
+def violations(message: dict[str, Any]) -> list[str]:
+    validator = Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
+    return [error.json_path for error in validator.iter_errors(message)]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {},
+        {"rules": "none", "law": "SG", "languages": ("en",), "charges": "beneficiary", "transferable": True},
+        {
+            "expiry_event": "招标人通知",
+            "text": "特别约定" * 500,
+            "presentation": Presentation("paper", "柜台"),
+        },
+        {"demand": Demand(False, False, ("other",), ("判决书",) * 20, True, True)},
+        {"amount": 2**53 - 1, "number": "N" * 64},
+        {
+            "applicant": LONG,
+            "issuer": LONG,
+            "beneficiary": LONG,
+            "tender_title": "长" * 300,
+            "lot_title": "长" * 300,
+        },
+    ],
+)
+def test_what_is_exported_holds_by_the_schema(changed: dict[str, Any]) -> None:
+    assert violations(export(signed(**changed))) == []
+
+
+def test_the_schema_refuses_what_the_message_does_not_have() -> None:
+    Draft202012Validator.check_schema(json.loads(SCHEMA.read_text("utf-8")))
+    for path, value in {
+        "Id": "N" * 36,
+        "Nm": "XXXX",
+        "DtOfIssnc": "2026-13-01",
+        "AddtlInf": ["x"] * 6,
+        "TrfInd": "false",
+        "Lot": "1",
+        "UdrtkgAmt": {"Amt": {"value": "1.5", "Ccy": "CNY"}},
+    }.items():
+        message = export(signed())
+        message["Document"]["UdrtkgIssnc"]["UdrtkgIssncDtls"][path] = value
+        assert violations(message), path
+    for name in REQUIRED:
+        message = export(signed())
+        del message["Document"]["UdrtkgIssnc"]["UdrtkgIssncDtls"][name]
+        assert violations(message), name
 
 
 def test_elements_are_the_schemas_in_its_order_and_the_required_ones_are_there() -> None:
@@ -71,8 +126,7 @@ def test_what_is_too_long_for_its_element_is_cut_and_said_in_full() -> None:
     found = details(number="N" * 64, applicant=Party(name, UNDERTAKING.applicant.credit_code))
     assert len(found["Id"]) == 35
     assert len(found["Applcnt"][0]["Nm"]) == 140
-    assert f"number: {'N' * 64}" in found["AddtlInf"]
-    assert f"applicant: {name}" in found["AddtlInf"]
+    assert f"number: {'N' * 64}\napplicant: {name}" in found["AddtlInf"]
 
 
 @pytest.mark.parametrize(("rules", "code"), [("urdg-758", "URDG"), ("none", "NONE")])

@@ -35,6 +35,7 @@ def bid_wallet() -> Response:
             "id": str(organisation.id),
             "name": organisation.name,
             "credit_code": organisation.credit_code,
+            "manages": membership.manages,
             "keys": [base64.b64encode(key.spki).decode() for key in live],
         },
     }

@@ -5,10 +5,9 @@ Before the opening it says valid or not known, and no more. Neither number nor c
 
 from flask import Response, request
 
-from app.context import now, session
+from app.context import now, parts, session
 from app.web.pages.render import page
 from app.web.pages.routes import pages
-from guarantees import public_check
 from statutes.said import Said
 
 _LONGEST = 64
@@ -30,9 +29,10 @@ STEPS = {
 
 @pages.get("/guarantees/check")
 def guarantee_check() -> Response:
-    """The form, and the answer if number and code are there."""
+    """The form, and the answer if number and code are there; 429 after too many that found nothing."""
     number, code = (_line(request.args.get(name, "")) for name in ("number", "code"))
-    answer = public_check.check(session(), number, code, now=now()) if number and code else None
+    asked = number and code
+    answer = parts().guesses.check(session(), number, code, now=now()) if asked else None
     return page(
         "public/guarantee_check.html", number=number, code=code, answer=answer, word=_word, state=_state
     )
