@@ -31,7 +31,8 @@ class Bond:
             *("apply", url, lot, "--supervisor", supervisor, "--guarantor", bank.code),
             *("--product", bank.product, "--credit-code", desk.person.code),
             *("--name", desk.person.organisation_name, "--contact", desk.person.email),
-            *("--party-key", str(desk.folder / "party.pem"), "--document", str(licence)),
+            *("--party-key", str(desk.folder / "party.pem"), "--party-proof", str(desk.party_proof)),
+            *("--document", str(licence)),
         )
         return made
 

@@ -15,6 +15,7 @@ from app.demo.people import Person
 from app.stack.commands import run
 from app.stack.files import private_file
 from app.stack.place import StackPlace
+from crypto import canonical_json
 from crypto.age import X25519Identity
 
 
@@ -25,6 +26,9 @@ class Desk:
         self.person, self.folder = person, folder
         folder.mkdir(parents=True, mode=0o700)
         person.register_key(folder / "party.pem")
+        proof = person.ask("GET", f"/api/organisations/{person.organisation}/proof")
+        self.party_proof = folder / "party-proof.json"
+        self.party_proof.write_bytes(canonical_json.dumps(proof))
         private_file(folder / "age-key", X25519Identity(token_bytes(32)).reveal() + "\n")
         shutil.copy(place.contracts_file, folder / "contracts.json")
         self.environment = {

@@ -87,7 +87,7 @@ def found(place: StackPlace) -> None:
             environment,
             *("guarantor", "init", str(place.guarantor_desk(number)), place.url),
             *("--supervisor", place.settings["supervisor"], "--credit-code", code, "--name", name),
-            *("--account", account, "--pay-to", f"{name} 保费专户"),
+            *("--account", account, "--pay-to", f"{name} 保费专户", "--policy", str(place.policy)),
         )
 
 
