@@ -17,7 +17,7 @@ PLACES = (
     "/ledger/checkpoint",
     "/api/tenders",
     "/api/complaints",
-    "/api/applications/lots",
+    "/api/applications/v1/lots",
     "/guarantees/check",
     "/api/health/ready",
 )

@@ -148,6 +148,7 @@ def test_ten_minutes_of_kills_leave_a_ledger_that_verifies_and_no_receipt_unacco
     assert became["opened"] >= SECONDS / 60
     assert reader.answers[200] > SECONDS / 4
     assert not reader.broken, reader.broken
+    assert not reader.missing, reader.missing
 
 
 def paths(courses: list[Course]) -> list[str]:
