@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from app.stack.guarantors import UNDERWRITER
+from app.stack.place import GUARANTORS
 from app.stack.running import Stack, StackError
 
 FOLDER = click.option(
@@ -37,6 +39,10 @@ def run(folder: Path, hall_minutes: str, keys: int) -> None:
             for said in running.begin():
                 click.echo(f"  {said}")
             click.echo(f"Sunseal runs at {running.place.url}; Ctrl-C stops it. Logs: {running.place.logs}")
+            for house, (name, _) in enumerate(GUARANTORS, 1):
+                if running.place.has_desk_pages(house):
+                    said = f"{running.place.desk_url(house)}; log in as {UNDERWRITER}, the password is in"
+                    click.echo(f"The desk of {name}: {said} {running.place.underwriter_password(house)}")
             for name in running.watch():
                 click.echo(f"  {name} had ended and was started again; its log says why")
     except StackError as error:

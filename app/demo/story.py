@@ -20,6 +20,8 @@ from app.demo.chapters import (
     verifying,
 )
 from app.demo.people import PASSWORD
+from app.stack.guarantors import UNDERWRITER
+from app.stack.place import GUARANTORS
 from app.stack.running import Stack
 
 HALL_MINUTES = "0.1"
@@ -77,6 +79,11 @@ def show_where(cast: Cast) -> None:
     for desk in cast.desks.values():
         table.add_row(desk.person.organisation_name, desk.person.email)
     cast.console.print(table)
+    for number, (name, _) in enumerate(GUARANTORS, 1):
+        password = cast.place.underwriter_password(number).read_text("utf-8").strip()
+        cast.say(
+            f"the desk of {name}: {cast.place.desk_url(number)}; log in as {UNDERWRITER}, password {password}"
+        )
     cast.say(f"everybody's password: {PASSWORD}")
     for person in (cast.center, cast.supervisor):
         cast.say(f"second factor of {person.email} (put it into an authenticator): {person.secret}")

@@ -4,7 +4,7 @@ from flask import Response, g, request, url_for
 from wtforms import PasswordField, StringField
 
 from app.desk_api.desk import desk, now, session
-from app.desk_pages.gate import COOKIE, house, who
+from app.desk_pages.gate import house, who
 from app.desk_pages.render import page, pages, see
 from app.login import lockout
 from app.web.pages.forms import Filled, Longest, PageForm
@@ -29,7 +29,8 @@ def log_in() -> Response:
         if token is not None:
             response = see(following)
             secure = desk().url.startswith("https://")
-            response.set_cookie(COOKIE, token, httponly=True, samesite="Strict", secure=secure, path="/")
+            name = house().cookie
+            response.set_cookie(name, token, httponly=True, samesite="Strict", secure=secure, path="/")
             return response
         refused = Refused(
             _("That name and password are not right, or the name is locked for a while."),
@@ -40,10 +41,10 @@ def log_in() -> Response:
 
 @pages.post("/logout")
 def log_out() -> Response:
-    house().sessions.end(request.cookies.get(COOKIE, ""))
+    house().sessions.end(request.cookies.get(house().cookie, ""))
     g.pop("underwriter", None)
     response = see(url_for("desk.log_in"))
-    response.delete_cookie(COOKIE, path="/")
+    response.delete_cookie(house().cookie, path="/")
     return response
 
 

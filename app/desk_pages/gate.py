@@ -1,6 +1,7 @@
 """Before every page: who asks, and whether a form is the desk's own. After it: what every answer says to browsers."""
 
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import cast
 from urllib.parse import urlencode
@@ -16,7 +17,6 @@ from app.web.pages.language import keep_choice
 from app.web.pages.render import CONTENT_SECURITY_POLICY
 
 _KEY = "sunseal-desk-pages"
-COOKIE = "sunseal-desk"
 OPEN = frozenset({"desk.log_in", "pages.asset_file"})
 """What anybody may ask for; everything else is for underwriters."""
 
@@ -30,6 +30,11 @@ class House:
     underwriters: Underwriters
     depth: int
     sessions: Sessions = field(default_factory=Sessions)
+
+    @property
+    def cookie(self) -> str:
+        """Its name. Browsers do not tell ports apart: two houses on one machine would log each other out."""
+        return f"sunseal-desk-{sha256(self.name.encode()).hexdigest()[:8]}"
 
     def document(self, application: bytes, number: int) -> Path:
         """Where a document of an application lies (GuarantorFolder.keep_document)."""
@@ -71,7 +76,7 @@ def _check() -> Response | None:
     request.max_content_length = MAX_BODY
     if request.endpoint == "pages.asset_file":
         return None
-    token = request.cookies.get(COOKIE, "")
+    token = request.cookies.get(house().cookie, "")
     entered = house().sessions.find(token, now=now()) if token else None
     if entered is not None:
         g.underwriter = house().underwriters.get(entered.login)

@@ -1,7 +1,7 @@
 """The guarantors of a deployment on one machine: two houses with a machine, a database and keys of their own.
 
 databases   started, and made where there are none yet
-found       keys, account and desk, by what the guarantor's own people type
+found       keys, account and desk, by what the guarantor's own people type; who may log in to its pages
 enlist      the supervisor lists and licenses them; each offers a product
 stop        their databases
 """
@@ -15,12 +15,14 @@ from secrets import token_bytes, token_hex
 
 from app.stack.commands import CommandFailedError, run
 from app.stack.files import found_in, private_file
-from app.stack.place import GUARANTORS, StackPlace
+from app.stack.place import GUARANTORS, StackPlace, free_port
 from crypto.age import X25519Identity
 from storage.location import private_server
 
 NUMBERS = range(1, len(GUARANTORS) + 1)
 PRODUCT = "bid-standard"
+UNDERWRITER = "underwriter"
+"""Who logs in to the pages of a desk."""
 _KEYS = ("guarantor", "guarantor-2")
 """Accounts of the development chain that have something to pay for transactions with."""
 _TERMS = f"""product = "{PRODUCT}"
@@ -89,6 +91,10 @@ def found(place: StackPlace) -> None:
             *("--supervisor", place.settings["supervisor"], "--credit-code", code, "--name", name),
             *("--account", account, "--pay-to", f"{name} 保费专户", "--policy", str(place.policy)),
         )
+        private_file(place.underwriter_password(number), token_hex(16) + "\n")
+        who = (UNDERWRITER, "--name", "核保员", "--password-file", str(place.underwriter_password(number)))
+        run(environment, "guarantor", "underwriter", "add", str(place.guarantor_desk(number)), *who)
+        place.keep(**{f"desk-{number}": str(free_port([0]))})
 
 
 def enlist(place: StackPlace) -> None:

@@ -34,13 +34,17 @@ def keyholders(place: StackPlace) -> list[Job]:
 
 
 def guarantors(place: StackPlace) -> list[Job]:
-    """What every guarantor runs: its letters, and its own way to the chain."""
+    """What every guarantor runs: its letters, its pages, and its own way to the chain."""
     made = []
     for number in range(1, len(GUARANTORS) + 1):
         environment = place.guarantor_environment(number)
         letters = ("guarantor", "run", str(place.guarantor_desk(number)), "--every", "2")
         made.append(Job(f"guarantor-{number}", letters, environment))
         made.append(Job(f"gateway-{number}", ("gateway", "run"), environment))
+        if place.has_desk_pages(number):
+            listen = place.desk_url(number).removeprefix("http://")
+            pages = ("guarantor", "pages", str(place.guarantor_desk(number)), "--listen", listen)
+            made.append(Job(f"desk-{number}", pages, environment))
     return made
 
 

@@ -98,6 +98,17 @@ class StackPlace:
         """The folder that `sunseal guarantor` works with."""
         return self.guarantor(number) / "desk"
 
+    def underwriter_password(self, number: int) -> Path:
+        """With which somebody logs in to the pages of that guarantor's desk."""
+        return self.guarantor(number) / "underwriter.password"
+
+    def has_desk_pages(self, number: int) -> bool:
+        """A deployment that was founded before there were any has none."""
+        return f"desk-{number}" in self.settings
+
+    def desk_url(self, number: int) -> str:
+        return f"http://{HOST}:{self.settings[f'desk-{number}']}"
+
     @property
     def url(self) -> str:
         return f"http://{HOST}:{self.settings['web']}"

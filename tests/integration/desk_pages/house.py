@@ -49,7 +49,8 @@ class Bank:
             clock=lambda: datetime.now(UTC) + self.ahead,
             random=token_bytes,
         )
-        self.app = create_desk_pages(made, House(folder, BANK.name, self.underwriters, 5))
+        self.house = House(folder, BANK.name, self.underwriters, 5)
+        self.app = create_desk_pages(made, self.house)
         self.app.testing = True
 
     def reader(self) -> "Reader":

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from app.desk_pages.gate import COOKIE
 from guarantees.chain.models import GuaranteeRow
 from guarantees.chain.outbox import progress
 from guarantees.desk import acts
@@ -59,10 +58,10 @@ def test_nobody_sees_anything_without_logging_in_and_the_cookie_is_strict(bank: 
 
 def test_a_session_ends_by_itself_and_by_logging_out(bank: Bank) -> None:
     reader = bank.reader()
-    token = reader.client.get_cookie(COOKIE)
+    token = reader.client.get_cookie(bank.house.cookie)
     assert token is not None
     assert reader.post("/logout").status_code == 303
-    reader.client.set_cookie(COOKIE, token.value)
+    reader.client.set_cookie(bank.house.cookie, token.value)
     assert reader.get("/").status_code == 303
     reader = bank.reader()
     bank.ahead = timedelta(minutes=31)
