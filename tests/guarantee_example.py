@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from crypto import party_keys
 from crypto.signatures import SigningKey
+from guarantees.register.product import Product
 from guarantees.signed import SignedGuarantee
 from guarantees.undertaking import (
     BID,
@@ -26,6 +27,21 @@ BANK = Party("海南示范银行股份有限公司", "91110000600037341L")
 BIDDER = Party("海南建设工程有限公司", "91350100M000100Y43")
 TENDEREE = Party("海口市市政工程建设管理中心", "914403001922038216")
 
+PRODUCT = Product(
+    guarantor=BANK.credit_code,
+    product="bid-standard",
+    version=1,
+    name_zh="投标保函",
+    name_en="Bid guarantee",
+    currency="CNY",
+    rate=1_000,
+    minimum=30_000,
+    least=100_000,
+    most=10**10,
+    days=365,
+    documents=("营业执照",),
+    text=None,
+)
 UNDERTAKING = Undertaking(
     number="BH-2026-0001",
     kind=BID,

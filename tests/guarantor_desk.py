@@ -46,6 +46,7 @@ from mailboxes.messages import File
 from storage.blob_folder import FolderBackend
 from storage.blobs import BlobStore
 from storage.database import Database
+from tests import guarantee_example
 from tests.guarantee_example import BANK, TENDEREE
 from tests.integration.chain.nodes import ANVIL, NodeProcess
 from tests.integration.chain.world import World
@@ -136,21 +137,7 @@ class DeskWorld:
         return replace(entry, **changed).signed_by(by)  # type: ignore[arg-type]
 
     def product(self, version: int = 1) -> Product:
-        return Product(
-            guarantor=BANK.credit_code,
-            product=PRODUCT,
-            version=version,
-            name_zh="投标保函",
-            name_en="Bid guarantee",
-            currency="CNY",
-            rate=1_000,
-            minimum=30_000,
-            least=100_000,
-            most=10**10,
-            days=365,
-            documents=("营业执照",),
-            text=None,
-        )
+        return replace(guarantee_example.PRODUCT, version=version)
 
     def rounds(self, probe: Callable[[str], None] = lambda _: None) -> Rounds:
         return Rounds(

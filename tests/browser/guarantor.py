@@ -8,7 +8,7 @@ and a node of the chain. What its staff do is done by the services of its desk.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_bytes
@@ -25,13 +25,13 @@ from guarantees.desk import issuing, offers, premiums, queue
 from guarantees.desk.issuing import Guarantor
 from guarantees.desk.premiums import HAND, Received
 from guarantees.register import accounts
-from guarantees.register.product import Product
 from guarantees.tables.desk import Application
 from guarantees.undertaking import Party
 from keyholder.secret_file import Lock
 from ledger.entries import GuarantorListed, encode
 from ledger.entries.signed import UNSIGNED
 from storage.database import Database
+from tests import guarantee_example
 from tests.browser.bidding_world import BiddingWorld
 from tests.browser.site import TENDEREE
 from tests.integration.chain.nodes import ANVIL, NodeProcess
@@ -138,20 +138,6 @@ def _bank(world: BiddingWorld, chain: World, folder: Path, client: httpx.Client)
         *(since, since + 10**8, supervisor, UNSIGNED),
     )
     office.act(encode(entry.signed_by(SUPERVISOR)))
-    product = Product(
-        guarantor=BANK.credit_code,
-        product="bid-standard",
-        version=1,
-        name_zh="投标保函",
-        name_en="Bid guarantee",
-        currency="CNY",
-        rate=1_000,
-        minimum=30_000,
-        least=100_000,
-        most=10**10,
-        days=365,
-        documents=("营业执照",),
-        text=None,
-    )
+    product = replace(guarantee_example.PRODUCT, guarantor=BANK.credit_code)
     office.publish(product.to_bytes(), keys.signing.sign)
     return Bank(chain, chain.database, papers, keys, office)

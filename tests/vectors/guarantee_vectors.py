@@ -36,6 +36,7 @@ from ledger.entries.signed import UNSIGNED
 from mailboxes.keys import MailboxKeys
 from mailboxes.messages import File
 from statutes.said import Said
+from tests import guarantee_example
 from tests.guarantee_example import BANK, BIDDER, ISSUER_KEY, TENDEREE, UNDERTAKING, signed
 from tests.story import SUPERVISOR
 from tests.vectors.party_signatures import SIGNED
@@ -59,21 +60,7 @@ NOTICE = LotNotice(
     registry=UNDERTAKING.on_chain.registry,
     account=UNDERTAKING.on_chain.beneficiary,
 )
-PRODUCT = Product(
-    guarantor=BANK.credit_code,
-    product="bid-standard",
-    version=3,
-    name_zh="投标保函",
-    name_en="Bid guarantee",
-    currency="CNY",
-    rate=1_001,
-    minimum=30_000,
-    least=100_000,
-    most=10**10,
-    days=365,
-    documents=("营业执照", "Licence"),
-    text=None,
-)
+PRODUCT = replace(guarantee_example.PRODUCT, version=3, rate=1_001, documents=("营业执照", "Licence"))
 
 
 def guarantee_vectors() -> dict[str, Any]:

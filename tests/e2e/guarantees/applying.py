@@ -8,7 +8,7 @@ time: whoever speaks to them asks again until there is an answer.
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import TypeVar
 
@@ -24,13 +24,13 @@ from guarantees.letters import kinds
 from guarantees.letters.kinds import Acceptance, AnyLetter, Application, Delivery
 from guarantees.letters.scheme import SCHEME, Letter, LetterError
 from guarantees.lot_notice import LotNotice
-from guarantees.register.product import Product
 from guarantees.signed import SignedGuarantee
 from guarantees.tables.desk import ACCEPTED, APPLIED, DELIVERED, PAID, PROVEN
 from guarantees.undertaking import Party
 from mailboxes.keys import MailboxKeys
 from mailboxes.messages import File
 from parties.proof import FILE
+from tests import guarantee_example
 from tests.e2e.guarantees.courses import Course
 from tests.e2e.guarantees.deployment import Deployment, Desk, now, wait
 from tests.opening import party
@@ -148,21 +148,7 @@ def post_office(web: str, supervisor: VerifyKey, random: Random) -> Iterator[Pos
 
 
 def _publish(at: Deployment, desk: Desk, random: Random) -> None:
-    product = Product(
-        guarantor=desk.papers.settings.credit_code,
-        product=PRODUCT,
-        version=1,
-        name_zh="投标保函",
-        name_en="Bid guarantee",
-        currency="CNY",
-        rate=1_000,
-        minimum=30_000,
-        least=100_000,
-        most=10**10,
-        days=365,
-        documents=("营业执照",),
-        text=None,
-    )
+    product = replace(guarantee_example.PRODUCT, guarantor=desk.papers.settings.credit_code, product=PRODUCT)
 
     def publish() -> None:
         with post_office(at.web, at.supervisor.verify_key, random) as office:

@@ -1,6 +1,7 @@
 """The desk over HTTP: a bank's own systems quote, tell of payments, and issue, each request signed."""
 
 from base64 import b64decode, b64encode
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_bytes
@@ -19,10 +20,10 @@ from guarantees.desk.issuing import Guarantor
 from guarantees.errors import FormatError
 from guarantees.letters.kinds import Acceptance
 from guarantees.lot_notice import LotNotice
-from guarantees.register.product import Product
 from guarantees.signed import SignedGuarantee
 from guarantees.tables.desk import APPLIED, Application
 from storage.database import Database
+from tests import guarantee_example
 from tests.guarantee_example import BANK, BIDDER, ISSUER_KEY, TENDEREE
 from tests.signing_client import SigningClient
 
@@ -43,10 +44,7 @@ NOTICE = LotNotice(
     registry="33" * 20,
     account="22" * 20,
 )
-PRODUCT = Product(
-    guarantor=BANK.credit_code, product="bid-standard", version=1, name_zh="投标保函", name_en="Bid guarantee",
-    currency="CNY", rate=1_000, minimum=30_000, least=100_000, most=10**10, days=365, documents=(), text=None,
-)  # fmt: skip
+PRODUCT = replace(guarantee_example.PRODUCT, documents=())
 
 
 class Bank:
