@@ -13,6 +13,7 @@ from tests.browser import site
 from tests.browser.looking import Looker
 
 MANIFEST = Path(__file__).parents[2] / "client" / "dist" / "manifest.json"
+PATIENCE = 60_000
 CONTENT = hashlib.shake_256(b"the committee's report").digest(5 << 20)
 
 pytestmark = [
@@ -32,9 +33,9 @@ def test_the_chosen_file_is_hashed_here_and_its_hash_recorded(
         page.goto(there.address + site.PAGES["evaluate"].path(there))
         page.on("request", lambda request: sent.append(request))
         page.set_input_files("#hashed-file", report)
-        expect(page.locator("#sha256")).to_have_value(hashlib.sha256(CONTENT).hexdigest())
-        expect(page.locator("[data-hashes] [role=status]")).to_contain_text("评标报告.pdf")
+        expect(page.locator("#sha256")).to_have_value(hashlib.sha256(CONTENT).hexdigest(), timeout=PATIENCE)
+        expect(page.locator("[data-hashes] [role=status]")).to_contain_text("评标报告.pdf", timeout=PATIENCE)
         assert sent == []
         page.click("main form button[type=submit]")
-        expect(page.locator("main")).to_contain_text("evaluated")
+        expect(page.locator("main")).to_contain_text("evaluated", timeout=PATIENCE)
     assert all(len(one.post_data_buffer or b"") < 4096 for one in sent)
