@@ -10,12 +10,12 @@ from guarantees.chain.refusals import State
 from guarantees.tables import desk
 
 STATES = {
-    desk.APPLIED: (N_("Applied"), "tone-halt"),
+    desk.APPLIED: (N_("Applied"), "tone-open"),
     desk.QUOTED: (N_("Quoted"), "tone-work"),
     desk.ACCEPTED: (N_("Accepted, not paid"), "tone-work"),
-    desk.PAID: (N_("Premium paid"), "tone-halt"),
+    desk.PAID: (N_("Premium paid"), "tone-open"),
     desk.SIGNED: (N_("Signed, not on chain yet"), "tone-work"),
-    desk.ISSUED: (N_("Issued on chain"), "tone-open"),
+    desk.ISSUED: (N_("Issued on chain"), "tone-work"),
     desk.DELIVERED: (N_("Delivered"), "tone-done"),
     desk.DECLINED: (N_("Declined"), "tone-quiet"),
     desk.CANCELLED: (N_("Cancelled by the applicant"), "tone-quiet"),
