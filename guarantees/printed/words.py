@@ -78,7 +78,7 @@ WORDS: Mapping[str, Said] = MappingProxyType(
         "proof": Said("核验信息", "Verification"),
         "code": Said("校验码", "Check code"),
         "document": Said("电子保函SHA-256", "SHA-256 of the guarantee"),
-        "key": Said("担保人签名密钥", "Guarantor's signing key"),
+        "key": Said("保证人签名密钥", "Guarantor's signing key"),
         "chain": Said("区块链", "Chain"),
         "chain_value": Said("链号{chain}，合约0x{registry}", "number {chain}, contract 0x{registry}"),
         "id": Said("链上编号", "Id on chain"),
