@@ -60,21 +60,31 @@ class Setting:
 
 
 def tick(setting: Setting) -> bool:
-    """Everything that is due now, once; whether there was anything to do."""
-    worked = False
+    """Everything that is due now, once; whether there was anything to do.
+
+    A clock that cannot go on, such as into a year without a calendar, silences no other: the first such failure is
+    raised when all else is done.
+    """
+    worked, failure = False, None
     with setting.database.session() as session:
         due, orders = (
             due_clocks(session, now=setting.clock()),
             suspending.lapsed(session, now=setting.clock()),
         )
     for case, rule in due:
-        with setting.database.session() as session:
-            worked |= tell(session, case, rule, now=setting.clock())
-            session.commit()
+        try:
+            with setting.database.session() as session:
+                worked |= tell(session, case, rule, now=setting.clock())
+                session.commit()
+        except RuleError as error:
+            _log.warning("clock %s of case %s cannot go on: %s", rule, case, type(error).__name__)
+            failure = failure or error
     for case in orders:
         worked |= _lapse(setting, case)
     while setting.mail is not None and _send_one(setting, setting.mail):
         worked = True
+    if failure is not None:
+        raise failure
     return worked
 
 

@@ -6,17 +6,19 @@ from datetime import datetime, timedelta
 from secrets import token_bytes
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.complaint_flows import Addresses
 from app.mail import SmtpMail
 from app.models import Account
 from ledger.entries import ClockMissed
-from oversight.complaints import examining, jobs, objections, suspending
+from oversight.complaints import examining, jobs, objections, steps, suspending
 from oversight.complaints.clocks import Status
 from oversight.complaints.complaints import of_authority
-from oversight.complaints.tables import MailRow
+from oversight.complaints.tables import CaseRow, MailRow
 from oversight.complaints.words import Capacity, Matter, Reply
+from statutes.errors import UnknownYearError
+from statutes.statute import Statute
 from tests.integration.complaints.hall import Hall
 from tests.integration.complaints.post_office import SENDER, PostOffice, post_office
 from tests.unit.bidding.examples import at
@@ -63,6 +65,24 @@ def tick(hall: Hall, office: PostOffice | None, now: datetime) -> None:
             clock=lambda: now,
         )
     )
+
+
+def test_a_clock_that_cannot_go_on_silences_no_other(
+    mailing: Hall, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, other = (mailing.object(mailing.publish()) for _ in range(2))
+    def statute_of(case: CaseRow) -> Statute:
+        if case.id == broken:
+            raise UnknownYearError(2031)
+        return steps.statute_of(case)
+
+    monkeypatch.setattr(jobs, "statute_of", statute_of)
+    with mailing.committing() as session:
+        session.execute(update(MailRow).values(sent_at=at(3, 3)))
+    with pytest.raises(UnknownYearError):
+        tick(mailing, office, at(3, 7))
+    assert {one.case for one in mailing.entries(ClockMissed) if isinstance(one, ClockMissed)} == {other}
+    assert "is overdue" in office.to(TENDEREE)[-1]
 
 
 def test_the_tenderee_is_reminded_then_the_supervisors_are_told_and_the_ledger(
