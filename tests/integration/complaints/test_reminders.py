@@ -71,6 +71,7 @@ def test_a_clock_that_cannot_go_on_silences_no_other(
     mailing: Hall, office: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken, other = (mailing.object(mailing.publish()) for _ in range(2))
+
     def statute_of(case: CaseRow) -> Statute:
         if case.id == broken:
             raise UnknownYearError(2031)
