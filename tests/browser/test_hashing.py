@@ -35,7 +35,7 @@ def test_the_chosen_file_is_hashed_here_and_its_hash_recorded(
         page.set_input_files("#hashed-file", report)
         expect(page.locator("#sha256")).to_have_value(hashlib.sha256(CONTENT).hexdigest(), timeout=PATIENCE)
         expect(page.locator("[data-hashes] [role=status]")).to_contain_text("评标报告.pdf", timeout=PATIENCE)
-        assert sent == []
+        assert not [one for one in sent if one.method != "GET"]
         page.click("main form button[type=submit]")
         expect(page.locator("main")).to_contain_text("evaluated", timeout=PATIENCE)
     assert all(len(one.post_data_buffer or b"") < 4096 for one in sent)
