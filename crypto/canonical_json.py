@@ -7,6 +7,8 @@ apart.
 
 import json
 import re
+from collections.abc import Iterable
+from itertools import accumulate
 from typing import Any, NoReturn
 
 import rfc8785
@@ -22,7 +24,9 @@ _PLAIN = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, s
 """RFC 8785 for plain values, many times as fast: the same escapes, and keys of ASCII sort alike in every encoding."""
 
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
-_BRACKET = re.compile(rb"[][{}]")
+_STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
+_NO_BRACKETS = bytes(set(range(256)) - _STEP.keys())
+_ALWAYS_PLAIN = frozenset({str, bool, type(None)})
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
@@ -71,23 +75,24 @@ def _check(value: Json, levels: int) -> bool:
         raise EncodingError(f"JSON of more than {MAX_DEPTH} levels")
     is_plain, parts = True, value
     if isinstance(value, dict):
-        is_plain, parts = all(map(_is_plain_key, value)), list(value.values())
+        is_plain, parts = _are_plain_keys(value), list(value.values())
     for part in parts:
-        is_plain &= _check(part, levels - 1)
+        if type(part) not in _ALWAYS_PLAIN:
+            is_plain &= _check(part, levels - 1)
     return is_plain
 
 
-def _is_plain_key(key: object) -> bool:
-    return isinstance(key, str) and key.isascii()
+def _are_plain_keys(keys: Iterable[str]) -> bool:
+    try:
+        return "".join(keys).isascii()
+    except TypeError:  # a key that is not text; rfc8785 says so
+        return False
 
 
 def _depth(data: bytes) -> int:
     """The number of levels in JSON text; the parser's own limit is whatever is left of the stack."""
-    depth = deepest = 0
-    for bracket in _BRACKET.findall(_STRING.sub(b"", data)):
-        depth += 1 if bracket in b"[{" else -1
-        deepest = max(deepest, depth)
-    return deepest
+    brackets = _STRING.sub(b"", data).translate(None, _NO_BRACKETS)
+    return max(accumulate(map(_STEP.__getitem__, brackets), initial=0))
 
 
 def _refuse_constant(name: str) -> NoReturn:

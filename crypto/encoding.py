@@ -10,6 +10,7 @@ bytes are used instead, and this encoder is not.
 """
 
 import hashlib
+from functools import lru_cache
 
 Field = bytes | str | int
 
@@ -25,10 +26,10 @@ def encode(domain: str, *fields: Field) -> bytes:
     Raises ValueError for an integer outside 0..2^64-1, a domain that is not printable ASCII, or a
     string with a lone surrogate (a UnicodeEncodeError, which is a ValueError).
     """
-    if not (domain.isascii() and domain.isprintable() and domain):
-        raise ValueError("an encoding domain is printable ASCII and not empty")
-    parts = [_prefixed(domain.encode("ascii"))]
-    parts.extend(_prefixed(_field_bytes(field)) for field in fields)
+    parts = [_domain(domain)]
+    for field in fields:
+        value = field if isinstance(field, bytes) else _field_bytes(field)
+        parts += len(value).to_bytes(8, "big"), value
     return b"".join(parts)
 
 
@@ -37,13 +38,14 @@ def hash512(domain: str, *fields: Field) -> bytes:
     return hashlib.sha512(encode(domain, *fields)).digest()
 
 
-def _prefixed(value: bytes) -> bytes:
-    return len(value).to_bytes(8, "big") + value
+@lru_cache(maxsize=256)  # there are fewer domains than that
+def _domain(domain: str) -> bytes:
+    if not (domain.isascii() and domain.isprintable() and domain):
+        raise ValueError("an encoding domain is printable ASCII and not empty")
+    return len(domain).to_bytes(8, "big") + domain.encode("ascii")
 
 
-def _field_bytes(field: Field) -> bytes:
-    if isinstance(field, bytes):
-        return field
+def _field_bytes(field: str | int) -> bytes:
     if isinstance(field, str):
         return field.encode("utf-8")
     if not 0 <= field <= MAX_INTEGER:

@@ -86,8 +86,17 @@ class Frontier:
 
 
 def tree_root(leaf_hashes: Iterable[bytes]) -> bytes:
-    """The root of the tree with these leaves."""
-    return Frontier().extended(leaf_hashes)[0].root()
+    """The root of the tree with these leaves: what `Frontier` gives, without keeping every subtree on the way.
+
+    A level at a time, each two neighbours under one node; who has none goes up as it is. That is the RFC's tree,
+    whose left half is always the largest complete subtree.
+    """
+    level = list(leaf_hashes)
+    while len(level) > 1:
+        even = len(level) // 2 * 2
+        pairs = zip(level[:even:2], level[1:even:2], strict=True)
+        level = [node_hash(left, right) for left, right in pairs] + level[even:]
+    return level[0] if level else EMPTY_ROOT
 
 
 def read_root(size: int, read_hash: ReadHash) -> bytes:

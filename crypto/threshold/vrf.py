@@ -42,8 +42,14 @@ def output(public: PublicKeys, message: bytes, verified: Sequence[VerifiedShares
 
     VerificationError if they are too few, doubled, or not shares for this message of this key.
     """
+    gamma = output_point(public, message, verified)
+    return hash512("sunseal/vrf-output/v1", public.group.raw, message, gamma.raw)
+
+
+def output_point(public: PublicKeys, message: bytes, verified: Sequence[VerifiedShares]) -> Point:
+    """gamma = x P, of which the seed is the hash. VerificationError as for `output`."""
     expected = (public, (input_point(public, message),))
     if any((shares.public, shares.points) != expected for shares in verified):
         raise VerificationError("the shares are not for this draw")
     (gamma,) = combine(verified)
-    return hash512("sunseal/vrf-output/v1", public.group.raw, message, gamma.raw)
+    return gamma
