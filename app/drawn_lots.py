@@ -1,8 +1,8 @@
 """What draws of experts need to know of lots, as bidding has it (oversight.ports.LotPort)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bidding.opening.models import OpenedBidRow, OpeningRow
@@ -37,7 +37,22 @@ class OpenedLots:
         registered = select(Organisation.name).where(Organisation.credit_code.in_(codes))
         return sorted(names.union(session.scalars(registered)))
 
-    def is_awarded(self, session: Session, lot: str) -> bool:
-        """Whether the award stands. A lot that is not known has none."""
-        row = session.get(LotRow, lot)
-        return row is not None and row.state in _AWARDED
+    def opened(self, session: Session, lots: Collection[str]) -> Mapping[str, int]:
+        """How many bids of each lot were opened with the bidder's name, of all its parts."""
+        if not lots:
+            return {}
+        opening = (OpeningRow.closing == OpenedBidRow.closing) & (OpeningRow.part == OpenedBidRow.part)
+        query = (
+            select(OpeningRow.lot, func.count())
+            .join(OpenedBidRow, opening)
+            .where(OpeningRow.lot.in_(lots), OpenedBidRow.credit_code.is_not(None))
+            .group_by(OpeningRow.lot)
+        )
+        return dict(session.execute(query).all())
+
+    def awarded(self, session: Session, lots: Collection[str]) -> Collection[str]:
+        """Those whose award stands. A lot that is not known has none."""
+        if not lots:
+            return ()
+        query = select(LotRow.id).where(LotRow.id.in_(lots), LotRow.state.in_(_AWARDED))
+        return frozenset(session.scalars(query))

@@ -9,7 +9,6 @@ of its own, so each is a mail of its own to a reader's program: the last one cou
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,8 +16,8 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
-from secrets import token_hex
 
+from app.dropped import drop
 from oversight.complaints.ports import MailPort, UndeliverableError
 from oversight.ports import Notice, TellPort
 from statutes.instants import said_end
@@ -45,14 +44,7 @@ class Spool:
             "name": notice.name,
             "until": notice.due_at.isoformat(),
         }
-        name = token_hex(8)
-        part = self._folder / f".{name}"
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(said, file, ensure_ascii=False)
-            file.flush()
-            os.fsync(file.fileno())
-        part.rename(self._folder / f"{name}.json")
+        drop(self._folder, ".json", json.dumps(said, ensure_ascii=False).encode())
 
 
 @dataclass(frozen=True, slots=True)

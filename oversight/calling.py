@@ -5,13 +5,15 @@ Each call and each answer is a sealed entry in the same transaction as its row: 
 
     settle    1. a call whose window is over is silent, the earliest first
               2. every open place gets the next call of the order, due a whole window from now
-              3. who was called and works for a bidder has a conflict, and nobody tells it; back to 2
+              3. who was called and works for a bidder, or was suspended since, has a conflict, and nobody tells it;
+                 back to 2
               4. all places taken: the committee is checked and formed
 
 Silence counts from the clock, not from the tick: an answer that comes after the window finds the call silent, whether a
 worker has been there or not. So a missed tick changes nothing but that the next call is made later.
 """
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from sqlalchemy import exists, or_, select
@@ -29,8 +31,11 @@ from oversight.draw_tables import CALLING, EXHAUSTED, FORMED, REQUESTED, CallRow
 from oversight.drawing import calls_of
 from oversight.errors import DrawRefusedError, NotFoundError
 from oversight.expert_draw import Answer, Call, Terms, next_calls
+from oversight.pool_tables import ADMITTED, ExpertRow
+from oversight.population import Population
 from oversight.ports import CommitteePort, Replaced
 from oversight.register import employer_key
+from statutes.said import Said
 
 _BUSY = (CALLING, FORMED)
 
@@ -75,17 +80,29 @@ def answer(
     """
     row = _locked(session, draw)
     if row is None or row.state not in _BUSY:
-        raise DrawRefusedError("state", "this draw calls nobody now, so there is nothing to answer")
+        raise DrawRefusedError(
+            "state",
+            Said(
+                "本次抽取目前不通知任何专家，无须答复。",
+                "this draw calls nobody now, so there is nothing to answer",
+            ),
+        )
     calling = _Calling(session, row, now, random)
     calling.settle()
     call = calling.rows[number] if number < len(calling.rows) else None
     if call is None:
-        raise NotFoundError("there is no such call")
+        raise NotFoundError(Said("没有该次通知。", "there is no such call"))
     before = Answer(call.answer)
     allowed = {Answer.PENDING: {Answer.ACCEPTED, Answer.DECLINED, Answer.CONFLICTED}}
     allowed[Answer.ACCEPTED] = {Answer.DECLINED, Answer.CONFLICTED}
     if given not in allowed.get(before, set()):
-        raise DrawRefusedError("answered", f"this call is {before.value}, and that is how it stays")
+        raise DrawRefusedError(
+            "answered",
+            Said(
+                f"该次通知已有结果（{before.said.zh}），不得更改。",
+                f"this call is {before.value}, and that is how it stays",
+            ),
+        )
     event = calling.answered(call, given)
     if before is Answer.ACCEPTED:
         row.state = CALLING
@@ -111,7 +128,12 @@ def match_bidders(
     """
     row = _locked(session, draw)
     if row is None or row.state not in (REQUESTED, *_BUSY):
-        raise DrawRefusedError("state", "this draw is over: nobody is matched with bidders any more")
+        raise DrawRefusedError(
+            "state",
+            Said(
+                "抽取已结束，不再与投标人比对。", "this draw is over: nobody is matched with bidders any more"
+            ),
+        )
     row.bidders = sorted({*row.bidders, *map(employer_key, names)})
     if row.state == REQUESTED:
         return 0
@@ -140,6 +162,7 @@ class _Calling:
         self.rows = calls_of(session, row)
         self.keys: list[str] = self._snapshot.keys
         self._employers: list[str] | None = None
+        self._population: Population | None = None
 
     def settle(self) -> None:
         if self._row.state != CALLING:
@@ -166,20 +189,27 @@ class _Calling:
             self._employers = [employer_key(str(identity["employer"])) for identity in identities]
         return self._employers[call.position] in self._row.bidders
 
+    def _is_admitted(self, call: CallRow) -> bool:
+        query = select(ExpertRow.state).where(ExpertRow.number == self.keys[call.position])
+        return self._session.execute(query).scalar_one_or_none() == ADMITTED
+
     def _fill(self) -> None:
         """Steps 2 and 3. A draw that has nobody left to call is exhausted, and says so."""
         while self._row.state == CALLING and any(
             self._course().open_places(need) > 0 for need in range(len(self._terms.needs))
         ):
-            population = snapshots.population_of(self._snapshot)
+            if self._population is None:
+                self._population = snapshots.population_of(self._snapshot)
+            seed, calls = self._row.seed or b"", self._course().calls
             try:
-                following = next_calls(population, self._terms, self._row.seed or b"", self._course().calls)
+                following = next_calls(self._population, self._terms, seed, calls)
             except DrawRefusedError as error:
-                self._row.state, self._row.warnings = EXHAUSTED, [*self._row.warnings, str(error)]
+                self._row.state = EXHAUSTED
+                self._row.warnings = [*self._row.warnings, asdict(error.both)]
                 return
             for call in following:  # 2
                 placed = self._call(call)
-                if self.works_for_bidder(placed):  # 3
+                if self.works_for_bidder(placed) or not self._is_admitted(placed):  # 3
                     self.answered(placed, Answer.CONFLICTED)
 
     def _call(self, call: Call) -> CallRow:

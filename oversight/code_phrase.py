@@ -18,6 +18,7 @@ from crypto.signatures import SigningKey
 from mailboxes.keys import ENTROPY_SIZE, MailboxKeys
 from oversight.errors import ReportError
 from oversight.reports import SCHEME
+from statutes.said import Said
 
 ENGLISH, CHINESE = "english", "chinese_simplified"
 WORDS = 12
@@ -49,7 +50,12 @@ class CodePhrase:
                 except ValueError:
                     break
         # `from None` in spirit: what failed would name a word
-        raise ReportError("these words are no code phrase: one of them is another, or two changed places")
+        raise ReportError(
+            Said(
+                "口令词组不正确：某个词有误，或者两个词的次序颠倒。",
+                "these words are no code phrase: one of them is another, or two changed places",
+            )
+        )
 
     def words(self, language: str = ENGLISH) -> str:
         """The words, to be written down by hand."""

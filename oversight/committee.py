@@ -1,9 +1,10 @@
-"""What a committee must be (法37), and how it decides that it needs more time (条48)."""
+"""What a committee must be (法37), and who may sit on one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from oversight.errors import DrawRefusedError
+from statutes.said import Said
 
 MIN_MEMBERS = 5
 MIN_YEARS = 8
@@ -27,17 +28,28 @@ def check_committee(seats: Sequence[Seat]) -> None:
     count, experts = len(seats), sum(seat.is_expert for seat in seats)
     if count < MIN_MEMBERS or count % 2 == 0:  # 1
         raise DrawRefusedError(
-            "法37", f"a committee has an odd number of members, {MIN_MEMBERS} or more, not {count}"
+            "法37",
+            Said(
+                f"评标委员会成员须为 {MIN_MEMBERS} 人以上单数，不能是 {count} 人。",
+                f"a committee has an odd number of members, {MIN_MEMBERS} or more, not {count}",
+            ),
         )
     if 3 * experts < 2 * count:  # 2
-        raise DrawRefusedError("法37", f"two thirds of {count} members must be experts, and {experts} are")
+        raise DrawRefusedError(
+            "法37",
+            Said(
+                f"{count} 名成员中专家不得少于三分之二，现有 {experts} 名。",
+                f"two thirds of {count} members must be experts, and {experts} are",
+            ),
+        )
     if any(seat.is_supervisors_staff for seat in seats):  # 3
-        raise DrawRefusedError("条46", "the staff of the supervising authority may not sit on the committee")
-
-
-def must_extend(members: int, find_it_too_short: int) -> bool:
-    """Whether the time for the evaluation has to be extended: more than a third find it too short (条48)."""
-    return 3 * find_it_too_short > members
+        raise DrawRefusedError(
+            "条46",
+            Said(
+                "行政监督部门的工作人员不得担任评标委员会成员。",
+                "the staff of the supervising authority may not sit on the committee",
+            ),
+        )
 
 
 def is_qualified(years: int, *, has_senior_title: bool) -> bool:

@@ -39,7 +39,9 @@ class DrawRow(Base):
     """A draw of experts. `id` is what the ledger calls it by: 32 bytes.
 
     lot:      whose committee it is; one live draw at a time, so that nobody draws until the names please.
-    warnings: for staff and public alike. bidders: names known after the opening, matched with employers.
+    warnings: for staff and public alike, {"zh", "en"} each (oversight.drawing.warnings_of).
+    bidders:  names known after the opening, matched with employers.
+    matched:  how many opened bids were there when bidders were matched last.
     names:    the file of who was called; None until it is published.
     """
 
@@ -64,6 +66,7 @@ class DrawRow(Base):
     state: Mapped[str]
     warnings: Mapped[list[Any]]
     bidders: Mapped[list[Any]]
+    matched: Mapped[int] = mapped_column(default=0)
     seed: Mapped[bytes | None]
     names: Mapped[bytes | None]
     requested_at: Mapped[datetime]

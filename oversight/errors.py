@@ -11,9 +11,23 @@
 No message names an expert, holds a code, or says what is in a report.
 """
 
+from statutes.said import Said
+
 
 class OversightError(Exception):
-    """Anything this package refuses. The message is for persons, and names what to do."""
+    """Anything this package refuses. The message is for persons, and names what to do.
+
+    said: the sentence in both languages, where persons read it on a page; as text it is the English one.
+    """
+
+    def __init__(self, sentence: Said | str) -> None:
+        super().__init__(sentence.en if isinstance(sentence, Said) else sentence)
+        self.said = sentence
+
+    @property
+    def both(self) -> Said:
+        """The sentence in both languages; one that was said in English alone is so in both."""
+        return self.said if isinstance(self.said, Said) else Said(self.said, self.said)
 
 
 class MalformedDrawError(OversightError):
@@ -23,7 +37,7 @@ class MalformedDrawError(OversightError):
 class DrawRefusedError(OversightError):
     """A draw or a committee that the law or the pool does not allow. `rule` names the article or the rule."""
 
-    def __init__(self, rule: str, sentence: str) -> None:
+    def __init__(self, rule: str, sentence: Said | str) -> None:
         super().__init__(sentence)
         self.rule = rule
 

@@ -7,8 +7,11 @@
 Pure, like a view: the platform, a court and a stranger with a bundle have the same.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from crypto import canonical_json
+from crypto.canonical_json import Json
 from crypto.errors import CryptoError
 from crypto.signatures import VerifyKey
 from ledger.entries import (
@@ -17,10 +20,12 @@ from ledger.entries import (
     Entry,
     ExpertAnswered,
     ExpertCalled,
+    FindingRecorded,
     PopulationCommitted,
     Revealed,
     Sealed,
     decode,
+    encode,
 )
 from ledger.errors import LedgerError
 from ledger.view import LedgerView
@@ -32,21 +37,40 @@ from oversight.errors import MalformedDrawError
 class DrawEvidence:
     """One draw: its request, its seed, what was revealed of it in the order of the sealed entries, its files' hashes.
 
-    populations: (index, root, size) of what was committed before the request.
+    seed: SHA-512 of `key`, the keyholders' for draws, the request's leaf, and `gamma` (docs/spec/draw.md).
+    populations: (root, size) of what was committed before the request.
+    findings: of a sample, for each object that somebody has looked at the commitment to what was found.
     """
 
     draw: str
     request: DrawRequested
+    key: bytes
+    gamma: bytes
     seed: bytes
     populations: frozenset[tuple[str, int]]
     events: tuple[Event, ...]
     published: DrawPublished
+    findings: Mapping[int, str]
+
+    def record(self) -> bytes:
+        """What the scripts of docs/spec/draw.md redo the draw from, beside the published files: RFC 8785."""
+        events: list[Json] = [canonical_json.loads(encode(event)) for event in self.events]
+        return canonical_json.dumps(
+            {
+                "events": events,
+                "gamma": self.gamma.hex(),
+                "key": self.key.hex(),
+                "request": encode(self.request).hex(),
+                "type": "draw-record/v1",
+            }
+        )
 
 
 @dataclass(slots=True)
 class _Found:
     events: dict[int, Event] = field(default_factory=dict)
     published: DrawPublished | None = None
+    findings: dict[int, str] = field(default_factory=dict)
 
 
 class Evidence:
@@ -85,6 +109,9 @@ class Evidence:
                 self._populations.append((index, entry.population, entry.size))
             case Revealed():
                 self._reveal(index, entry)
+            case FindingRecorded():
+                findings = self._found.setdefault(entry.draw, _Found()).findings
+                findings.setdefault(entry.item, entry.record)
             case DrawPublished():
                 found = self._found.setdefault(entry.draw, _Found())
                 found.published = found.published or entry
@@ -101,7 +128,7 @@ class Evidence:
         """MalformedDrawError if there is no such draw, it has no seed, or it was not published."""
         try:
             asked = self._view.draws.get(draw)
-            seed = asked.seed()
+            key, gamma, seed = asked.public.group.raw, asked.gamma(), asked.seed()
         except (LedgerError, CryptoError) as error:
             raise MalformedDrawError(f"the ledger has no seed for this draw: {error}") from error
         found = self._found.get(draw, _Found())
@@ -109,7 +136,9 @@ class Evidence:
             raise MalformedDrawError("the ledger does not say yet that this draw was published")
         before = frozenset((root, size) for index, root, size in self._populations if index < asked.index)
         events = tuple(found.events[index] for index in sorted(found.events))
-        return DrawEvidence(draw, asked.entry, seed, before, events, found.published)
+        return DrawEvidence(
+            draw, asked.entry, key, gamma, seed, before, events, found.published, found.findings
+        )
 
     def _reveal(self, index: int, entry: Revealed) -> None:
         commitment = self._sealed.get(entry.index)

@@ -21,6 +21,7 @@ from crypto.errors import EncodingError
 from crypto.sampling import draw_order
 from oversight.errors import DrawRefusedError, MalformedDrawError
 from oversight.population import Member, Population
+from statutes.said import Said
 
 GUESSABLE = 5
 """Fewer eligible experts than so many times those needed: whoever knows the field can guess the names."""
@@ -62,9 +63,11 @@ class Terms:
         if not self.needs or any(
             need.count < 1 or need.reserve < 0 or not need.specialty for need in self.needs
         ):
-            raise MalformedDrawError("a draw needs one expert or more of some specialty")
+            raise MalformedDrawError(
+                Said("抽取至少需要某一专业的一名专家。", "a draw needs one expert or more of some specialty")
+            )
         if self.window < 1:
-            raise MalformedDrawError("an expert has some time to answer")
+            raise MalformedDrawError(Said("须给专家答复的时间。", "an expert has some time to answer"))
         members = [exclusion.member for exclusion in self.excluded]
         if members != sorted(set(members)) or any(e.reason not in REASONS for e in self.excluded):
             raise MalformedDrawError(
@@ -110,9 +113,22 @@ class Answer(Enum):
     CONFLICTED = "conflicted"
 
     @property
+    def said(self) -> Said:
+        return _ANSWERS[self.value]
+
+    @property
     def fills(self) -> bool:
         """Whether the place is taken, or may still be."""
         return self in {Answer.PENDING, Answer.ACCEPTED}
+
+
+_ANSWERS = {
+    "pending": Said("等待答复", "has not answered yet"),
+    "accepted": Said("接受", "accepted"),
+    "declined": Said("谢绝", "declined"),
+    "silent": Said("逾期未复", "silent"),
+    "conflicted": Said("回避", "has a conflict"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +142,11 @@ class Call:
 
 def is_eligible(member: Member, need: Need) -> bool:
     """Whether the attributes are those that are needed, and the expert is in good standing (法37)."""
-    specialties = member.attributes.get("specialties")
-    return (
-        isinstance(specialties, list)
-        and any(isinstance(code, str) and _is_under(code, need.specialty) for code in specialties)
-        and need.region in {"", member.attributes.get("region")}
-        and member.attributes.get("active") is True
-    )
+    attributes = member.attributes
+    if attributes.get("active") is not True or need.region not in ("", attributes.get("region")):
+        return False
+    specialties = attributes.get("specialties")
+    return isinstance(specialties, list) and _is_one_under(specialties, need.specialty)
 
 
 def eligible(population: Population, terms: Terms, need: Need) -> list[int]:
@@ -145,7 +159,7 @@ def eligible(population: Population, terms: Terms, need: Need) -> list[int]:
     ]
 
 
-def check_request(population: Population, terms: Terms) -> list[str]:
+def check_request(population: Population, terms: Terms) -> list[Said]:
     """Refuses a draw that the pool cannot fill; the warnings for one that it can barely.
 
     DrawRefusedError("pool") where, in the worst case, the other needs leave too few for one need and its reserve.
@@ -160,12 +174,21 @@ def check_request(population: Population, terms: Terms) -> list[str]:
         if left < wanted[at]:
             raise DrawRefusedError(
                 "pool",
-                f"need {at + 1} asks for {wanted[at]} experts of {need.specialty} with the reserve; {len(found[at])} "
-                f"are eligible, {max(left, 0)} when the other needs took theirs: ask for fewer, or for a wider field",
+                Said(
+                    f"第 {at + 1} 项需求连同备选需要 {wanted[at]} 名 {need.specialty} 专家；"
+                    f"符合条件的有 {len(found[at])} 名，"
+                    f"其他需求抽取后余 {max(left, 0)} 名：请减少人数或者放宽专业、地区。",
+                    f"need {at + 1} asks for {wanted[at]} experts of {need.specialty} with the reserve; "
+                    f"{len(found[at])} are eligible, {max(left, 0)} when the other needs took theirs: "
+                    "ask for fewer, or for a wider field",
+                ),
             )
     return [
-        f"need {few.need}: only {few.eligible} experts are eligible for {few.wanted} places: names can be guessed"
-        for few in guessable(population, terms)
+        Said(
+            f"第 {few.need} 项需求：{few.wanted} 个名额只有 {few.eligible} 名专家符合条件，名单可能被猜出。",
+            f"need {few.need}: only {few.eligible} experts are eligible for {few.wanted} places: names can be guessed",
+        )
+        for few in _guessable(terms, [len(positions) for positions in found])
     ]
 
 
@@ -180,11 +203,14 @@ class Few:
 
 def guessable(population: Population, terms: Terms) -> list[Few]:
     """The needs for which fewer than GUESSABLE times those wanted are eligible."""
-    found = (
-        Few(number, len(eligible(population, terms, need)), need.count + need.reserve)
-        for number, need in enumerate(terms.needs, start=1)
-    )
-    return [few for few in found if few.eligible < GUESSABLE * few.wanted]
+    return _guessable(terms, [len(eligible(population, terms, need)) for need in terms.needs])
+
+
+def _guessable(terms: Terms, found: Sequence[int]) -> list[Few]:
+    """`found`: how many are eligible for each need."""
+    needs = enumerate(zip(terms.needs, found, strict=True), start=1)
+    few = (Few(number, count, need.count + need.reserve) for number, (need, count) in needs)
+    return [one for one in few if one.eligible < GUESSABLE * one.wanted]
 
 
 def next_calls(population: Population, terms: Terms, seed: bytes, calls: Sequence[Call]) -> tuple[Call, ...]:
@@ -201,7 +227,11 @@ def next_calls(population: Population, terms: Terms, seed: bytes, calls: Sequenc
             position = order.next_for(need, called)
             if position is None:
                 raise DrawRefusedError(
-                    "exhausted", f"nobody is left to call for need {number + 1}: draw again with wider terms"
+                    "exhausted",
+                    Said(
+                        f"第 {number + 1} 项需求已无专家可通知：请放宽条件重新抽取。",
+                        f"nobody is left to call for need {number + 1}: draw again with wider terms",
+                    ),
                 )
             called.add(position)
             now.append(Call(number, position))
@@ -253,6 +283,9 @@ class _Order:
             yield position
 
 
-def _is_under(code: str, wanted: str) -> bool:
-    """Whether `code` is the specialty `wanted` or one of its kind: codes of a tree begin with that of their parent."""
-    return code.startswith(wanted)
+def _is_one_under(codes: list[Json], wanted: str) -> bool:
+    """Whether a code is the specialty `wanted` or one of its kind: codes of a tree begin with that of their parent."""
+    for code in codes:  # noqa: SIM110 - for a code or two, any() over a generator takes thrice as long
+        if isinstance(code, str) and code.startswith(wanted):
+            return True
+    return False

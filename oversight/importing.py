@@ -14,6 +14,7 @@ from oversight import pool, sheets
 from oversight.pool_tables import ExpertRow
 from oversight.register import COLUMNS, ExpertRecord, Fault, parse
 from oversight.specialties import is_code
+from statutes.said import Said
 
 SPECIALTY_COLUMNS = ("code", "name")
 
@@ -40,12 +41,28 @@ def import_experts(session: Session, data: bytes, *, now: datetime, random: Rand
             continue
         if record.number in seen:
             first = seen[record.number]
-            faults.append(Fault(line.number, "number", f"line {first} has the same number: delete one"))
+            faults.append(
+                Fault(
+                    line.number,
+                    "number",
+                    Said(
+                        f"与第 {first} 行编号相同：请删除其一。",
+                        f"line {first} has the same number: delete one",
+                    ),
+                )
+            )
         seen.setdefault(record.number, line.number)
         records.append(record)
     taken = session.scalars(select(ExpertRow.number).where(ExpertRow.number.in_(seen)))
     faults.extend(
-        Fault(seen[number], "number", "an expert with this number is in the pool: delete the line")
+        Fault(
+            seen[number],
+            "number",
+            Said(
+                "该编号的专家已在库中：请删除此行。",
+                "an expert with this number is in the pool: delete the line",
+            ),
+        )
         for number in taken
     )
     if faults:
@@ -64,11 +81,23 @@ def import_specialties(session: Session, data: bytes) -> ImportReport:
     for line in lines:
         code, name = line.cells["code"], line.cells["name"]
         if not is_code(code):
-            faults.append(Fault(line.number, "code", "give 1 to 16 capital letters and digits"))
+            faults.append(
+                Fault(
+                    line.number,
+                    "code",
+                    Said("请填写 1 至 16 位大写字母和数字。", "give 1 to 16 capital letters and digits"),
+                )
+            )
         elif code in names:
-            faults.append(Fault(line.number, "code", "an earlier line has the same code: delete one"))
+            faults.append(
+                Fault(
+                    line.number,
+                    "code",
+                    Said("与前面某行代码相同：请删除其一。", "an earlier line has the same code: delete one"),
+                )
+            )
         if not name or not name.isprintable():
-            faults.append(Fault(line.number, "name", "give the specialty's name"))
+            faults.append(Fault(line.number, "name", Said("请填写专业名称。", "give the specialty's name")))
         names[code] = name
     if faults:
         return ImportReport(len(lines), 0, tuple(faults))

@@ -21,6 +21,7 @@ from oversight.errors import DrawRefusedError, NotFoundError
 from oversight.expert_draw import Answer
 from oversight.pool_tables import ExpertRow
 from oversight.ports import CommitteePort, Notice, Opinion, TellPort
+from statutes.said import Said
 
 CODE_BYTES = 10
 
@@ -77,7 +78,7 @@ def answer_by_code(
     query = select(CallRow).where(CallRow.code_hash == code_hash(code))
     call = session.scalars(query).one_or_none()
     if call is None:
-        raise NotFoundError("this code answers no call")
+        raise NotFoundError(Said("该代码不对应任何通知：请核对后重新输入。", "this code answers no call"))
     return calling.answer(
         session, call.draw_id, call.number, given, now=now, random=random, committee=committee
     )
@@ -93,13 +94,17 @@ def give_opinion(
     query = select(CallRow.draw_id).where(CallRow.code_hash == code_hash(code))
     found = session.execute(query).scalar_one_or_none()
     if found is None:
-        raise NotFoundError("this code answers no call")
+        raise NotFoundError(Said("该代码不对应任何通知：请核对后重新输入。", "this code answers no call"))
     draw = session.get_one(DrawRow, found, with_for_update=True, populate_existing=True)
     calls = select(CallRow).where(CallRow.code_hash == code_hash(code))
     call = session.scalars(calls.execution_options(populate_existing=True)).one()
     if call.answer != Answer.ACCEPTED.value or draw.state not in (CALLING, FORMED):
         raise DrawRefusedError(
-            "seat", "opinions are taken from those who sit on the committee, and nobody else"
+            "seat",
+            Said(
+                "只接收评标委员会现任成员的评审意见。",
+                "opinions are taken from those who sit on the committee, and nobody else",
+            ),
         )
     number: str = snapshots.get(session, draw.snapshot_id).keys[call.position]
     committee.opinion_given(session, Opinion(draw.lot, number, sha256), now=now)

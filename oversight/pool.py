@@ -32,6 +32,7 @@ from oversight.pool_tables import (
 )
 from oversight.register import ExpertRecord, employer_key, has_senior_title
 from oversight.specialties import is_code, parents
+from statutes.said import Said
 
 EntryOf = Callable[[str, str], Entry]
 """Makes an entry of the expert's commitment and that of the record."""
@@ -44,7 +45,12 @@ def set_specialties(session: Session, names: Mapping[str, str]) -> int:
     """
     for code, name in names.items():
         if not is_code(code) or not name:
-            raise PoolError(f"{code[:20]!r} is no code of 1 to 16 capital letters and digits with a name")
+            raise PoolError(
+                Said(
+                    f"{code[:20]!r} 不是带名称的 1 至 16 位大写字母和数字代码。",
+                    f"{code[:20]!r} is no code of 1 to 16 capital letters and digits with a name",
+                )
+            )
     known = {**dict(session.execute(select(SpecialtyRow.code, SpecialtyRow.name)).all()), **names}
     for code, parent in parents(known).items():
         row = {"code": code, "parent": parent, "name": known[code]}
@@ -79,7 +85,12 @@ def enter(session: Session, record: ExpertRecord, *, now: datetime, random: Rand
     statement = insert(ExpertRow).values(values).on_conflict_do_nothing(index_elements=["number"])
     row = session.scalars(statement.returning(ExpertRow)).one_or_none()
     if row is None:
-        raise PoolError(f"the number {record.number} is taken: experts are entered once")
+        raise PoolError(
+            Said(
+                f"编号 {record.number} 已被占用：专家只录入一次。",
+                f"the number {record.number} is taken: experts are entered once",
+            )
+        )
     body: dict[str, Json] = {"data": record.to_json(), "said": ENTERED}
     _say(session, row, body, ExpertEntered, now=now, random=random)
     return row
@@ -104,10 +115,19 @@ def review(
     qualified = is_qualified(row.years, has_senior_title=equal_level or has_senior_title(row.title))
     if admit and not qualified:
         raise PoolError(
-            "法37 asks for eight years in the field and a senior title; say that the level is equal, if it is, and why"
+            Said(
+                "法37 要求从事相关领域工作满八年并具有高级职称；如属同等专业水平，请勾选并说明理由。",
+                "法37 asks for eight years in the field and a senior title; "
+                "say that the level is equal, if it is, and why",
+            )
         )
     if equal_level and not reason:
-        raise PoolError("say why the expert's level equals that of a senior title (法37)")
+        raise PoolError(
+            Said(
+                "请说明为何具有同等专业水平（法37）。",
+                "say why the expert's level equals that of a senior title (法37)",
+            )
+        )
     row.state = ADMITTED if admit else REFUSED
     body: dict[str, Json] = {"equal_level": equal_level, "reason": reason, "said": row.state}
     _say(
@@ -119,7 +139,7 @@ def suspend(session: Session, number: str, *, reason: str, now: datetime, random
     """The expert is not drawn until a review admits it again. PoolError without a reason."""
     row = _locked(session, number)
     if not reason:
-        raise PoolError("a suspension has a reason")
+        raise PoolError(Said("暂停须说明理由。", "a suspension has a reason"))
     row.state = SUSPENDED
     body: dict[str, Json] = {"reason": reason, "said": SUSPENDED}
     _say(session, row, body, ExpertSuspended, now=now, random=random)
@@ -129,7 +149,7 @@ def remove(session: Session, number: str, *, reason: str, now: datetime, random:
     """The expert leaves the pool for good. What it did before stays in the records."""
     row = _locked(session, number)
     if not reason:
-        raise PoolError("a removal has a reason")
+        raise PoolError(Said("移出须说明理由。", "a removal has a reason"))
     row.state = REMOVED
     body: dict[str, Json] = {"reason": reason, "said": REMOVED}
     _say(session, row, body, ExpertRemoved, now=now, random=random)
@@ -148,9 +168,13 @@ def _locked(session: Session, number: str) -> ExpertRow:
     query = select(ExpertRow).where(ExpertRow.number == number).with_for_update()
     row = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if row is None:
-        raise NotFoundError("no expert has this number")
+        raise NotFoundError(Said("没有该编号的专家。", "no expert has this number"))
     if row.state == REMOVED:
-        raise PoolError("the expert was removed from the pool, and that is for good")
+        raise PoolError(
+            Said(
+                "该专家已移出专家库，不得恢复。", "the expert was removed from the pool, and that is for good"
+            )
+        )
     return row
 
 

@@ -9,9 +9,9 @@ leaf's hash, because the identity is salted. After the award all attributes and 
 enough to redo the draw, and the salts of those that were called, which names them and nobody else (docs/spec/draw.md).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from crypto import canonical_json
 from crypto.canonical_json import Json
@@ -23,6 +23,7 @@ from ledger.merkle import leaf_hash, tree_root
 from oversight.errors import MalformedDrawError
 
 MAX_MEMBERS = 1_000_000
+_LEAF = "sunseal/population-member/v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,11 @@ class Member:
 
     def leaf(self) -> bytes:
         """What the Merkle tree is made of. EncodingError for attributes without a canonical form."""
-        return encode(
-            "sunseal/population-member/v1", canonical_json.dumps(dict(self.attributes)), self.identity
-        )
+        return encode(_LEAF, self.attributes_bytes(), self.identity)
+
+    def attributes_bytes(self) -> bytes:
+        """RFC 8785."""
+        return canonical_json.dumps(dict(self.attributes))
 
     def check_identity(self, identity: Mapping[str, Json], salt: bytes) -> None:
         """MalformedDrawError unless this member was committed as `identity` with `salt`."""
@@ -65,7 +68,15 @@ class Population:
 
     def root(self) -> bytes:
         """What the ledger has of it before the draw."""
-        return tree_root(leaf_hash(member.leaf()) for member in self.members)
+        return tree_root(map(leaf_hash, self._leaves()))
+
+    def _leaves(self) -> Iterator[bytes]:
+        """Members have few different attributes: each is brought into its canonical form once."""
+        known: dict[str, bytes] = {}
+        for member in self.members:
+            text = repr(member.attributes)
+            attributes = known.get(text) or known.setdefault(text, member.attributes_bytes())
+            yield encode(_LEAF, attributes, member.identity)
 
     def check(self, root: bytes, size: int) -> None:
         """MalformedDrawError unless this is the population that was committed."""
@@ -97,18 +108,15 @@ class Population:
 
 
 def _parse_member(value: Any) -> Member:
-    match value:
-        case {"attributes": dict(attributes), "identity": str(identity), **rest} if not rest:
-            try:
-                raw = bytes.fromhex(identity)
-            except ValueError as error:
-                raise MalformedDrawError("an identity in the population is not hexadecimal") from error
-            if len(raw) != sealed.COMMITMENT_SIZE or raw.hex() != identity:
-                raise MalformedDrawError(
-                    "an identity in the population has 32 bytes in lower-case hexadecimal"
-                )
-            return Member(cast("dict[str, Json]", attributes), raw)
-        case _:
-            raise MalformedDrawError(
-                "a member of the population has attributes and identity, and nothing else"
-            )
+    attributes, identity = None, None
+    if isinstance(value, dict) and len(value) == 2:
+        attributes, identity = value.get("attributes"), value.get("identity")
+    if not isinstance(attributes, dict) or not isinstance(identity, str):
+        raise MalformedDrawError("a member of the population has attributes and identity, and nothing else")
+    try:
+        raw = bytes.fromhex(identity)
+    except ValueError as error:
+        raise MalformedDrawError("an identity in the population is not hexadecimal") from error
+    if len(raw) != sealed.COMMITMENT_SIZE or raw.hex() != identity:
+        raise MalformedDrawError("an identity in the population has 32 bytes in lower-case hexadecimal")
+    return Member(attributes, raw)

@@ -1,6 +1,6 @@
 """What oversight needs of others, and what others may hear from it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -50,8 +50,11 @@ class LotPort(Protocol):
     def bidders(self, session: Session, lot: str) -> Sequence[str]:
         """The bidders' names, once they may be known; nobody before the opening."""
 
-    def is_awarded(self, session: Session, lot: str) -> bool:
-        """Whether the award stands, so that the experts' names may be known."""
+    def opened(self, session: Session, lots: Collection[str]) -> Mapping[str, int]:
+        """How many bids of each of these lots were opened with the bidder's name; a lot without any may be absent."""
+
+    def awarded(self, session: Session, lots: Collection[str]) -> Collection[str]:
+        """Those of these lots whose award stands, so that the experts' names may be known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from oversight.drawing import calls_of
 from oversight.errors import DrawRefusedError, NotFoundError, TooEarlyError
 from oversight.names_file import Drawn, Names
 from oversight.ports import LotPort
+from statutes.said import Said
 
 FILES = ("population", "terms", "names")
 
@@ -34,15 +35,22 @@ def publish(session: Session, draw: bytes, lots: LotPort, *, now: datetime) -> N
     query = select(DrawRow).where(DrawRow.id == draw).with_for_update()
     row = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if row is None:
-        raise NotFoundError("there is no such draw")
+        raise NotFoundError(Said("没有该次抽取。", "there is no such draw"))
     if row.names is not None:
         return
-    if row.state not in (FORMED, EXHAUSTED) or not lots.is_awarded(session, row.lot):
-        raise DrawRefusedError("award", "the names stay sealed until the award of the lot")
+    if row.state not in (FORMED, EXHAUSTED) or row.lot not in lots.awarded(session, [row.lot]):
+        raise DrawRefusedError(
+            "award", Said("定标前专家名单保密。", "the names stay sealed until the award of the lot")
+        )
     events = list(session.scalars(select(EventRow).where(EventRow.draw_id == draw)))
     places = indices_of(session, [event.entry_id for event in events])
     if len(places) < len(events):
-        raise TooEarlyError("an event of the draw has no index in the ledger yet: try again in a moment")
+        raise TooEarlyError(
+            Said(
+                "抽取的一条记录尚未编入账本，请稍候再试。",
+                "an event of the draw has no index in the ledger yet: try again in a moment",
+            )
+        )
     for event in sorted(events, key=lambda event: places[event.entry_id]):  # 1
         log.append(session, Revealed.of(places[event.entry_id], event.salt, event.body), now=now)
     snapshot = snapshots.get(session, row.snapshot_id)
@@ -63,7 +71,12 @@ def names_of(draw: bytes, snapshot: SnapshotRow, positions: Iterable[int]) -> Na
 def file_of(session: Session, row: DrawRow, name: str) -> bytes:
     """A published file. NotFoundError for another name, and before the draw was published."""
     if row.names is None or name not in FILES:
-        raise NotFoundError("there is no such file; a draw's files are published after the award")
+        raise NotFoundError(
+            Said(
+                "没有该文件；抽取的文件在定标后公布。",
+                "there is no such file; a draw's files are published after the award",
+            )
+        )
     if name == "population":
         return snapshots.get(session, row.snapshot_id).population
     return row.terms if name == "terms" else row.names

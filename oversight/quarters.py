@@ -19,6 +19,7 @@ from oversight.errors import MalformedDrawError, PoolError, TooEarlyError
 from oversight.ports import RecordsPort
 from oversight.snapshots import INSPECTORS, Subject
 from statutes.counting import CHINA
+from statutes.said import Said
 
 KINDS = ("draws", "lots", "guarantees", "evaluations")
 _QUARTER = re.compile(r"(20[0-9]{2})-?Q([1-4])")
@@ -37,7 +38,7 @@ class Quarter:
         """From 2026Q1. MalformedDrawError for anything else."""
         found = _QUARTER.fullmatch(text.upper())
         if found is None:
-            raise MalformedDrawError("a quarter is written like 2026Q1")
+            raise MalformedDrawError(Said("季度的写法如 2026Q1。", "a quarter is written like 2026Q1"))
         return cls(int(found[1]), int(found[2]))
 
     @classmethod
@@ -56,6 +57,10 @@ class Quarter:
         following = Quarter(self.year + self.number // 4, self.number % 4 + 1)
         return following.begin
 
+    @property
+    def before(self) -> "Quarter":
+        return Quarter(self.year - (self.number == 1), (self.number + 2) % 4 + 1)
+
     def __str__(self) -> str:
         return f"{self.year}Q{self.number}"
 
@@ -73,10 +78,15 @@ def commit(
     TooEarlyError before the quarter is over; PoolError if nothing happened in it; MalformedDrawError for another kind.
     """
     if kind not in KINDS:
-        raise MalformedDrawError(f"a population is one of {', '.join(KINDS)}")
+        raise MalformedDrawError(
+            Said(f"总体须为 {'、'.join(KINDS)} 之一。", f"a population is one of {', '.join(KINDS)}")
+        )
     if now < quarter.end:
         raise TooEarlyError(
-            f"{quarter} is not over, and its {kind} are not all there: ask from {quarter.end:%Y-%m-%d} on"
+            Said(
+                f"{quarter} 季度尚未结束，总体还不完整：请自 {quarter.end:%Y-%m-%d} 起申请。",
+                f"{quarter} is not over, and its {kind} are not all there: ask from {quarter.end:%Y-%m-%d} on",
+            )
         )
     name = subject(kind, quarter)
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, _LOCKS))))
@@ -87,7 +97,9 @@ def commit(
         return found
     objects = records.objects(session, kind, quarter.begin, quarter.end)
     if not objects:
-        raise PoolError(f"there are no {kind} of {quarter} to be sampled")
+        raise PoolError(
+            Said(f"{quarter} 季度没有可供抽查的对象。", f"there are no {kind} of {quarter} to be sampled")
+        )
     return snapshots.commit(session, kind, name, objects, now=now, random=random)
 
 
@@ -97,7 +109,12 @@ def commit_inspectors(
     """Those who may inspect, as they are now, for "double random". PoolError if there is nobody."""
     found: Sequence[Subject] = records.inspectors(session)
     if not found:
-        raise PoolError("nobody on this platform acts for a supervising authority, so nobody can inspect")
+        raise PoolError(
+            Said(
+                "平台上没有行政监督部门的人员，无法抽取检查人员。",
+                "nobody on this platform acts for a supervising authority, so nobody can inspect",
+            )
+        )
     return snapshots.commit(
         session, INSPECTORS, f"inspectors {now:%Y-%m-%dT%H:%M:%SZ}", found, now=now, random=random
     )

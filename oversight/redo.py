@@ -21,8 +21,10 @@ from oversight.evidence import DrawEvidence
 from oversight.expert_draw import Answer, Call, Terms, check_course, check_request, next_calls
 from oversight.names_file import Drawn, Names
 from oversight.population import Population
+from oversight.results import Results
 from oversight.sample import Pairing
 from oversight.sample_terms import SampleTerms
+from statutes.said import Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Redone:
 
     calls: tuple[Call, ...]
     members: tuple[Drawn, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[Said, ...]
     exhausted: bool
 
 
@@ -65,6 +67,16 @@ def sample(
     shown = Names.parse(names)
     shown.check(evidence.draw, objects, (one.item for one in drawn))
     return tuple(drawn), shown.drawn
+
+
+def results(evidence: DrawEvidence, terms: bytes, inspectors: bytes | None, file: bytes) -> Results:
+    """Checks what was found in a sample that `sample` has redone. MalformedDrawError where it is not as recorded."""
+    asked = SampleTerms.parse(terms)
+    people = None if inspectors is None else Population.parse(inspectors)
+    found = Results.parse(file)
+    drawn = asked.draw(evidence.seed, evidence.request.size)
+    found.check(evidence.draw, asked, drawn, people, evidence.findings)
+    return found
 
 
 def is_sample(terms: bytes) -> bool:

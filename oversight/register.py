@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from crypto.canonical_json import Json
 from oversight.sheets import Line
 from oversight.specialties import is_code
+from statutes.said import Said
 
 COLUMNS = ("number", "name", "employer", "title", "contact", "region", "years", "specialties", "staff")
 
@@ -71,34 +72,66 @@ class Fault:
 
     line: int
     column: str
-    sentence: str
+    sentence: Said
 
 
 def parse(line: Line, known: Collection[str]) -> tuple[ExpertRecord | None, list[Fault]]:
     """The expert of a line, or all that is wrong with it. `known` are the codes of specialties."""
     cells, faults = line.cells, list[Fault]()
 
-    def wrong(column: str, sentence: str) -> None:
+    def wrong(column: str, sentence: Said) -> None:
         faults.append(Fault(line.number, column, sentence))
 
     if not _NUMBER.fullmatch(cells["number"]):
-        wrong("number", "give 1 to 32 letters, digits and hyphens")
+        wrong(
+            "number",
+            Said("请填写 1 至 32 位字母、数字和连字符。", "give 1 to 32 letters, digits and hyphens"),
+        )
     for column in ("name", "employer", "title", "contact"):
         text = cells[column]
         if not text or len(text) > _LONGEST or not text.isprintable():
-            wrong(column, f"give 1 to {_LONGEST} characters without line breaks")
+            wrong(
+                column,
+                Said(
+                    f"请填写 1 至 {_LONGEST} 个字符，不得换行。",
+                    f"give 1 to {_LONGEST} characters without line breaks",
+                ),
+            )
     if not _REGION.fullmatch(cells["region"]):
-        wrong("region", "give the six digits of the administrative division")
+        wrong(
+            "region", Said("请填写六位行政区划代码。", "give the six digits of the administrative division")
+        )
     if not _YEARS.fullmatch(cells["years"]):
-        wrong("years", "give the years of practice as a whole number below 100")
+        wrong(
+            "years",
+            Said(
+                "请填写从业年限，为小于 100 的整数。",
+                "give the years of practice as a whole number below 100",
+            ),
+        )
     codes = tuple(dict.fromkeys(code for code in re.split(r"[;；,，\s]+", cells["specialties"]) if code))
     if not codes:
-        wrong("specialties", "give one code or more, separated by ;")
+        wrong(
+            "specialties",
+            Said("请填写一个或者多个专业代码，以分号分隔。", "give one code or more, separated by ;"),
+        )
     for code in codes:
         if not is_code(code) or code not in known:
-            wrong("specialties", f"{code[:20]!r} is no code of the tree: import it first, or correct it")
+            wrong(
+                "specialties",
+                Said(
+                    f"{code[:20]!r} 不在专业分类中：请先导入，或者更正。",
+                    f"{code[:20]!r} is no code of the tree: import it first, or correct it",
+                ),
+            )
     if cells["staff"].lower() not in _YES:
-        wrong("staff", "say yes or no (是 or 否): on the staff of a supervising authority")
+        wrong(
+            "staff",
+            Said(
+                "请填写是或者否：是否为行政监督部门工作人员。",
+                "say yes or no (是 or 否): on the staff of a supervising authority",
+            ),
+        )
     if faults:
         return None, faults
     record = ExpertRecord(

@@ -9,6 +9,7 @@ from fractions import Fraction
 from crypto.encoding import hash512
 from crypto.sampling import draw
 from oversight.errors import MalformedDrawError
+from statutes.said import Said
 
 AT_LEAST_A_FIFTH = Fraction(1, 5)
 
@@ -16,7 +17,9 @@ AT_LEAST_A_FIFTH = Fraction(1, 5)
 def sample_size(population: int, rate: Fraction) -> int:
     """How many of `population` reach `rate`: the least number that is not below it."""
     if not 0 < rate <= 1:
-        raise MalformedDrawError("a rate of sampling lies above 0 and is at most 1")
+        raise MalformedDrawError(
+            Said("抽查比例须大于 0 且不超过 1。", "a rate of sampling lies above 0 and is at most 1")
+        )
     return -(-population * rate.numerator // rate.denominator)
 
 

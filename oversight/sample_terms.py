@@ -15,6 +15,7 @@ from crypto.canonical_json import Json
 from crypto.errors import EncodingError
 from oversight.errors import MalformedDrawError
 from oversight.sample import Pairing, pair, sample, sample_size
+from statutes.said import Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,10 @@ class SampleTerms:
         sample_size(1, self.rate)
         if self.inspectors is not None and not 1 <= self.inspectors.each <= self.inspectors.size:
             raise MalformedDrawError(
-                "for each object there is one inspector or more, and no more than there are"
+                Said(
+                    "每项至少抽取一名检查人员，且不得多于现有人数。",
+                    "for each object there is one inspector or more, and no more than there are",
+                )
             )
 
     def to_bytes(self) -> bytes:

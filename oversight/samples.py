@@ -27,6 +27,7 @@ from oversight.errors import DrawRefusedError, MalformedDrawError, NotFoundError
 from oversight.publishing import names_of
 from oversight.sample_tables import DRAWN, REQUESTED, ItemRow, SampleRow
 from oversight.sample_terms import Inspectors, SampleTerms, checklist_hash
+from statutes.said import Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,12 @@ def request(
     The subject says which population of which time: of one population there is one sample under one subject.
     """
     if not checklist or not all(checklist) or len(set(checklist)) != len(checklist):
-        raise MalformedDrawError("a sample has a checklist of one question or more, each of them once")
+        raise MalformedDrawError(
+            Said(
+                "检查表至少一项，且不得重复。",
+                "a sample has a checklist of one question or more, each of them once",
+            )
+        )
     whom = None if inspectors is None else Inspectors(inspectors.root.hex(), inspectors.size, each)
     terms = SampleTerms(rate, checklist_hash(list(checklist)), whom)
     name = draws.request(
@@ -79,7 +85,11 @@ def request(
     second = select(SampleRow.id).where(SampleRow.subject == subject)
     if session.execute(second).first() is not None:
         raise DrawRefusedError(
-            "once", "a sample with this subject was asked for: there is no second one beside it"
+            "once",
+            Said(
+                "这一总体已经申请过抽查，不得另行抽取。",
+                "a sample with this subject was asked for: there is no second one beside it",
+            ),
         )
     row = SampleRow(
         id=bytes.fromhex(name),
@@ -161,11 +171,21 @@ def check(
     """
     row, found = _item(session, sample, item)
     if found.checked_at is not None:
-        raise DrawRefusedError("once", "what was found here is recorded, and stays as it is")
+        raise DrawRefusedError(
+            "once",
+            Said("该项检查结果已经记录，不得更改。", "what was found here is recorded, and stays as it is"),
+        )
     if len(answers) != len(row.checklist):
-        raise MalformedDrawError(f"the checklist has {len(row.checklist)} questions, and each has an answer")
+        raise MalformedDrawError(
+            Said(
+                f"检查表共 {len(row.checklist)} 项，每项都须作答。",
+                f"the checklist has {len(row.checklist)} questions, and each has an answer",
+            )
+        )
     if False in answers and not findings:
-        raise DrawRefusedError("findings", "where an answer is no, say what was found")
+        raise DrawRefusedError(
+            "findings", Said("有“否”的，须写明检查发现的情况。", "where an answer is no, say what was found")
+        )
     given: list[Json] = [*answers]
     body: dict[str, Json] = {"answers": given, "checklist": row.checklist, "findings": findings}
     salt = random(sealed.SALT_SIZE)
@@ -181,7 +201,9 @@ def follow_up(session: Session, sample: bytes, item: int, *, now: datetime) -> N
     """What had to be put right was. DrawRefusedError if nothing had to be."""
     _, found = _item(session, sample, item)
     if found.follow_up_by is None or found.followed_up_at is not None:
-        raise DrawRefusedError("follow-up", "nothing here waits to be put right")
+        raise DrawRefusedError(
+            "follow-up", Said("该项没有待整改事项。", "nothing here waits to be put right")
+        )
     found.followed_up_at = now
 
 
@@ -204,7 +226,7 @@ def get(session: Session, sample: bytes) -> SampleRow:
     """NotFoundError if there is no such sample."""
     row = session.get(SampleRow, sample)
     if row is None:
-        raise NotFoundError("there is no such sample")
+        raise NotFoundError(Said("没有该次抽查。", "there is no such sample"))
     return row
 
 
@@ -212,5 +234,5 @@ def _item(session: Session, sample: bytes, item: int) -> tuple[SampleRow, ItemRo
     query = select(ItemRow).where(ItemRow.sample_id == sample, ItemRow.item == item).with_for_update()
     found = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if found is None:
-        raise NotFoundError("this object is not in the sample")
+        raise NotFoundError(Said("该对象不在样本中。", "this object is not in the sample"))
     return get(session, sample), found

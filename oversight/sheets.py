@@ -14,12 +14,14 @@ import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from oversight.errors import PoolError
+from statutes.said import Said
 
 MAX_SIZE = 32 << 20
 """Bytes of a file, and of each part that an XLSX unpacks to, several times over."""
 MAX_LINES = 200_000
 _UNPACKED = 8 * MAX_SIZE
 _ZIP = b"PK\x03\x04"
+_TOO_LONG = Said(f"文件超过 {MAX_LINES} 行：请拆分。", f"the file has more than {MAX_LINES} lines: split it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +38,34 @@ def read(data: bytes, columns: Sequence[str]) -> list[Line]:
     PoolError for a file that is neither, is too large, lacks a column, has one that is not known, or one twice.
     """
     if len(data) > MAX_SIZE:
-        raise PoolError(f"the file has more than {MAX_SIZE >> 20} MiB: split it")
+        raise PoolError(
+            Said(
+                f"文件超过 {MAX_SIZE >> 20} MiB：请拆分。",
+                f"the file has more than {MAX_SIZE >> 20} MiB: split it",
+            )
+        )
     rows = _xlsx(data) if data.startswith(_ZIP) else _csv(data)
     header, *rest = [*rows] or [(0, [])]
     names = header[1]
     if sorted(names) != sorted(columns):
+        shown = [name[:40] for name in names[:30]]
         raise PoolError(
-            f"the first line names the columns {', '.join(columns)}, each once, and no others: it has "
-            f"{', '.join(name[:40] for name in names[:30]) or 'none'}"
+            Said(
+                f"首行须为列名 {'、'.join(columns)}，各一次，别无其他；现为 {'、'.join(shown) or '空'}。",
+                f"the first line names the columns {', '.join(columns)}, each once, and no others: it has "
+                f"{', '.join(shown) or 'none'}",
+            )
         )
     lines = []
     for number, cells in rest:
         padded = [*cells, *[""] * (len(names) - len(cells))]
         if any(padded[len(names) :]):
-            raise PoolError(f"line {number} has more cells than the first line has columns")
+            raise PoolError(
+                Said(
+                    f"第 {number} 行的单元格多于首行的列。",
+                    f"line {number} has more cells than the first line has columns",
+                )
+            )
         lines.append(Line(number, dict(zip(names, padded, strict=False))))
     return lines
 
@@ -61,7 +77,12 @@ def decoded(data: bytes) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise PoolError("the file is text in neither UTF-8 nor GB18030: save it as CSV UTF-8")
+    raise PoolError(
+        Said(
+            "文件既不是 UTF-8 也不是 GB18030 文本：请另存为 CSV UTF-8。",
+            "the file is text in neither UTF-8 nor GB18030: save it as CSV UTF-8",
+        )
+    )
 
 
 def _csv(data: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -69,12 +90,17 @@ def _csv(data: bytes) -> Iterator[tuple[int, list[str]]]:
     try:
         for count, row in enumerate(reader):
             if count > MAX_LINES:
-                raise PoolError(f"the file has more than {MAX_LINES} lines: split it")
+                raise PoolError(_TOO_LONG)
             cells = [cell.strip() for cell in row]
             if any(cells):
                 yield reader.line_num, cells
     except csv.Error as error:
-        raise PoolError(f"line {reader.line_num} is no line of CSV: {error}") from error
+        raise PoolError(
+            Said(
+                f"第 {reader.line_num} 行不是 CSV：{error}",
+                f"line {reader.line_num} is no line of CSV: {error}",
+            )
+        ) from error
 
 
 def _xlsx(data: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -85,7 +111,7 @@ def _xlsx(data: bytes) -> Iterator[tuple[int, list[str]]]:
             sheet = book.worksheets[0]
             for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
                 if number > MAX_LINES:
-                    raise PoolError(f"the file has more than {MAX_LINES} lines: split it")
+                    raise PoolError(_TOO_LONG)
                 cells = ["" if value is None else str(value).strip() for value in row]
                 while cells and not cells[-1]:
                     cells.pop()
@@ -104,10 +130,20 @@ def _xlsx(data: bytes) -> Iterator[tuple[int, list[str]]]:
         OSError,
         TypeError,
     ) as error:
-        raise PoolError("the file is no workbook that can be read: save it as XLSX or CSV anew") from error
+        raise PoolError(
+            Said(
+                "工作簿无法读取：请重新另存为 XLSX 或者 CSV。",
+                "the file is no workbook that can be read: save it as XLSX or CSV anew",
+            )
+        ) from error
 
 
 def _check_unpacked(data: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if sum(part.file_size for part in archive.infolist()) > _UNPACKED:
-            raise PoolError("the workbook unpacks to more than its size allows: split it")
+            raise PoolError(
+                Said(
+                    "工作簿解压后过大：请拆分。",
+                    "the workbook unpacks to more than its size allows: split it",
+                )
+            )

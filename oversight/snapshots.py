@@ -21,6 +21,7 @@ from oversight.draw_tables import SnapshotRow
 from oversight.errors import NotFoundError, PoolError
 from oversight.pool_tables import ADMITTED, REMOVED, ExpertRow
 from oversight.population import Member, Population
+from statutes.said import Said
 
 EXPERTS, INSPECTORS = "experts", "inspectors"
 
@@ -48,7 +49,9 @@ def commit(
     The order is that of a hash under fresh randomness: it tells nothing, and nobody chose it.
     """
     if not members:
-        raise PoolError("nobody can be drawn from nothing: the population is empty")
+        raise PoolError(
+            Said("总体为空，无从抽取。", "nobody can be drawn from nothing: the population is empty")
+        )
     drawn = [(random(sealed.SALT_SIZE), member) for member in members]
     drawn.sort(key=lambda pair: pair[0])
     # Sorted by one random value and salted with another: the order must not tell anything about the salts.
@@ -93,14 +96,18 @@ def newest(session: Session, kind: str) -> SnapshotRow:
     query = select(SnapshotRow).where(SnapshotRow.kind == kind).order_by(SnapshotRow.id.desc()).limit(1)
     row = session.scalars(query).one_or_none()
     if row is None:
-        raise NotFoundError(f"no population of {kind} was committed: commit a snapshot first")
+        raise NotFoundError(
+            Said(
+                "尚未提交总体：请先提交。", f"no population of {kind} was committed: commit a snapshot first"
+            )
+        )
     return row
 
 
 def get(session: Session, snapshot_id: int) -> SnapshotRow:
     row = session.get(SnapshotRow, snapshot_id)
     if row is None:
-        raise NotFoundError("there is no such snapshot")
+        raise NotFoundError(Said("没有该次提交。", "there is no such snapshot"))
     return row
 
 

@@ -6,7 +6,6 @@ answers by the code that it was told, without a login.
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -17,13 +16,16 @@ from sqlalchemy.orm import Session
 from app.api.content import BYTES, JSON, Content
 from app.api.document import ApiRoutes
 from app.api.schemas import oversight as schemas
+from app.errors import language
 from crypto.randomness import RandomBytes
-from oversight import calling, drawing, importing, notices, pool, publishing, snapshots
+from oversight import calling, drawing, following, importing, notices, pool, publishing, snapshots
 from oversight.draw_tables import DrawRow, SnapshotRow
 from oversight.errors import PoolError
 from oversight.expert_draw import Answer
+from oversight.importing import ImportReport
 from oversight.ports import CommitteePort, LotPort
 from oversight.sheets import MAX_SIZE
+from statutes.said import Said
 from storage.database import Database
 
 PAGE = 200
@@ -67,7 +69,7 @@ def blueprint(
         with database.session() as session:
             report = importing.import_experts(session, data, now=clock(), random=random)
             session.commit()
-        return jsonify(asdict(report)), 422 if report.faults else 200
+        return jsonify(_import(report)), 422 if report.faults else 200
 
     @routes.operation(
         "POST",
@@ -103,7 +105,7 @@ def blueprint(
     def snapshot() -> dict[str, Any]:
         """Commit the pool as it is, for draws"""
         with database.session() as session:
-            shown = _snapshot(snapshots.commit_pool(session, now=clock(), random=random))
+            shown = snapshot_shown(snapshots.commit_pool(session, now=clock(), random=random))
             session.commit()
         return shown
 
@@ -155,9 +157,8 @@ def blueprint(
         """Match the lot's bidders with the employers of those called, once the opening has named them"""
         with database.session() as session:
             row = drawing.get(session, draw)
-            names = list(lots.bidders(session, row.lot))
-            found = calling.match_bidders(
-                session, row.id, names, now=clock(), random=random, committee=committee
+            _, found = following.match(
+                *(session, row.id, lots), now=clock(), random=random, committee=committee
             )
             session.commit()
         return {"conflicts": found}
@@ -219,7 +220,20 @@ def blueprint(
     return routes
 
 
-def _snapshot(row: SnapshotRow) -> dict[str, Any]:
+def _import(report: ImportReport) -> dict[str, Any]:
+    faults = [
+        {"line": one.line, "column": one.column, "sentence": _chosen(one.sentence)} for one in report.faults
+    ]
+    return {"lines": report.lines, "entered": report.entered, "faults": faults}
+
+
+def _chosen(said: Said) -> str:
+    """In the language that is asked for."""
+    return said.zh if language() == "zh" else said.en
+
+
+def snapshot_shown(row: SnapshotRow) -> dict[str, Any]:
+    """A committed population, without who is in it."""
     return {"id": row.id, "kind": row.kind, "subject": row.subject, "root": row.root.hex(), "size": row.size}
 
 
@@ -232,7 +246,7 @@ def _draw(session: Session, row: DrawRow) -> dict[str, Any]:
         "subject": row.subject,
         "state": row.state,
         "published": row.names is not None,
-        "warnings": row.warnings,
+        "warnings": [_chosen(one) for one in drawing.warnings_of(row)],
         "calls": dict(answers),
         "requested_at": row.requested_at,
     }

@@ -12,10 +12,14 @@ from sqlalchemy.orm import Session
 
 from app.api.content import JSON, Content
 from app.api.document import ApiRoutes
+from app.api.oversight import snapshot_shown
 from app.api.schemas import samples as schemas
+from app.api.schemas.oversight import SnapshotShown
+from app.records import Records
 from crypto.randomness import RandomBytes
-from oversight import samples, snapshots
+from oversight import quarters, sample_files, samples, snapshots
 from oversight.errors import NotFoundError
+from oversight.quarters import Quarter
 from oversight.sample_tables import SampleRow
 from storage.database import Database
 
@@ -53,6 +57,34 @@ def blueprint(database: Database, clock: Callable[[], datetime], random: RandomB
             session.commit()
         return shown
 
+    @routes.operation(
+        "POST",
+        "/populations",
+        takes=schemas.PopulationWanted,
+        gives=SnapshotShown,
+        status=201,
+        refuses=(400, 401, 403, 409),
+    )
+    def population(said: dict[str, Any]) -> dict[str, Any]:
+        """Commit what there was of a kind in a quarter that is over
+
+        Once: who asks again gets the first.
+        """
+        quarter = Quarter.parse(said["quarter"])
+        with database.session() as session:
+            row = quarters.commit(session, Records(), said["kind"], quarter, now=clock(), random=random)
+            shown = snapshot_shown(row)
+            session.commit()
+        return shown
+
+    @routes.operation("POST", "/inspectors", gives=SnapshotShown, status=201, refuses=(400, 401, 403))
+    def inspectors() -> dict[str, Any]:
+        """Commit those who act for a supervising authority now, to be drawn as inspectors"""
+        with database.session() as session:
+            shown = snapshot_shown(quarters.commit_inspectors(session, Records(), now=clock(), random=random))
+            session.commit()
+        return shown
+
     @routes.operation("GET", "", gives=schemas.SampleShown, many=True)
     def every() -> list[dict[str, Any]]:
         """List the newest samples"""
@@ -68,19 +100,18 @@ def blueprint(database: Database, clock: Callable[[], datetime], random: RandomB
 
     @routes.operation(
         "GET",
-        f"{_ONE}/files/<any(population, terms, names):name>",
+        f"{_ONE}/files/<any(population, terms, names, inspectors, results):name>",
         gives=Content(JSON, {"type": "object"}, {"type": "sample-terms/v1"}),
         refuses=(404,),
     )
     def file(sample: str, name: str) -> Response:
-        """Download what a stranger needs to redo the sample, once it is drawn (docs/spec/draw.md)"""
+        """Download what a stranger needs to redo the sample and check its results (docs/spec/draw.md)
+
+        The results grow as objects are looked at.
+        """
         with database.session() as session:
-            row = samples.get(session, _id(sample))
-            if row.names is None:
-                raise NotFoundError("the sample is not drawn yet")
-            files = {"terms": row.terms, "names": row.names}
-            files["population"] = snapshots.get(session, row.snapshot_id).population
-        return Response(files[name], content_type=JSON)
+            content = sample_files.file_of(session, _id(sample), name)
+        return Response(content, content_type=JSON)
 
     @routes.operation("GET", f"{_ONE}/items", gives=schemas.ItemShown, many=True, refuses=(401, 403, 404))
     def items(sample: str) -> list[dict[str, Any]]:

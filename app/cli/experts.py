@@ -115,13 +115,13 @@ def draw(wish: Path, group: str) -> None:
             raise click.ClickException(str(error)) from error
         session.commit()
     click.echo(f"asked for; the draw is {row.id.hex()}")
-    for warning in row.warnings:
-        click.secho(f"warning: {warning}", fg="yellow")
+    for warning in drawing.warnings_of(row):
+        click.secho(f"warning: {warning.en}", fg="yellow")
 
 
 def _print(report: ImportReport) -> None:
     for fault in report.faults:
-        click.echo(f"line {fault.line}, {fault.column}: {fault.sentence}")
+        click.echo(f"line {fault.line}, {fault.column}: {fault.sentence.en}")
     if report.faults:
         raise click.ClickException(
             f"{len(report.faults)} faults in {report.lines} lines: nothing was entered; correct them and import again"

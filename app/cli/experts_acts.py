@@ -15,7 +15,7 @@ from app.cli.explained import explained
 from app.committees import Opinions
 from app.drawn_lots import OpenedLots
 from app.place import Place
-from oversight import calling, drawing, pool, publishing
+from oversight import drawing, following, pool, publishing
 from oversight.draw_tables import CALLING, EXHAUSTED, FORMED, PUBLISHED, REQUESTED, DrawRow
 from oversight.errors import OversightError
 from oversight.expert_draw import Answer
@@ -94,31 +94,36 @@ def show(draw: str) -> None:
             click.echo(
                 f"the next window ends at {min(call.due_at for call in waiting):%Y-%m-%d %H:%M:%S} UTC"
             )
-        for warning in row.warnings:
-            click.secho(f"warning: {warning}", fg="yellow")
+        for warning in drawing.warnings_of(row):
+            click.secho(f"warning: {warning.en}", fg="yellow")
 
 
 @click.command()
 @click.argument("draw")
 def match(draw: str) -> None:
-    """Match the bidders that the opening has named with the employers of those called; theirs are replaced."""
+    """Match the bidders that the opening has named with the employers of those called; theirs are replaced.
+
+    `sunseal experts work` does so by itself as bids are opened.
+    """
     with explained(), closing(Place().database()) as database, database.session() as session:
         row = _draw(session, draw)
-        names = list(OpenedLots().bidders(session, row.lot))
         try:
-            found = calling.match_bidders(
-                session, row.id, names, now=_now(), random=token_bytes, committee=Opinions()
+            names, found = following.match(
+                *(session, row.id, OpenedLots()), now=_now(), random=token_bytes, committee=Opinions()
             )
         except OversightError as error:
             raise click.ClickException(str(error)) from error
         session.commit()
-    click.echo(f"{len(names)} names of bidders; {found} of those called work for one, and are replaced")
+    click.echo(f"{names} names of bidders; {found} of those called work for one, and are replaced")
 
 
 @click.command()
 @click.argument("draw")
 def publish(draw: str) -> None:
-    """Publish DRAW after the award: who was called, with the salts that show it, and how they answered."""
+    """Publish DRAW after the award: who was called, with the salts that show it, and how they answered.
+
+    `sunseal experts work` does so by itself once the award stands.
+    """
     with explained(), closing(Place().database()) as database, database.session() as session:
         try:
             publishing.publish(session, _draw(session, draw).id, OpenedLots(), now=_now())

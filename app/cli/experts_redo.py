@@ -33,6 +33,11 @@ def _asked(command: Callable[..., None]) -> Callable[..., None]:
             ),
             click.option("--terms", type=_INPUT, required=True, help="The published file of the terms."),
             click.option("--names", type=_INPUT, required=True, help="The published file of the names."),
+            click.option(
+                "--record",
+                type=click.Path(dir_okay=False, writable=True, path_type=Path),
+                help="Write what the ledger says of it to this file, for the scripts of docs/spec/draw.md.",
+            ),
         )
     ):
         command = option(command)
@@ -52,34 +57,48 @@ def redo(
     population: Path,
     terms: Path,
     names: Path,
+    record: Path | None,
     sample: bool,
 ) -> None:
     """Redo DRAW from SOURCE, a bundle (a zip) or a ledger's address, and the three published files.
 
     The exit code is 1 if anything is not as the ledger says it had to be.
     """
-    redone = _redone_sample if sample else _redone_draw
-    _redo(source, policy, supervisor, lambda read: redone(read.of(draw), _read(population, terms, names)))
+    evidence = _evidence(source, policy, supervisor, draw, record)
+    _check(_redone_sample if sample else _redone_draw, evidence, population, terms, names)
 
 
 @click.command("redo")
 @click.argument("source")
 @click.argument("sample")
 @_asked
+@click.option("--inspectors", type=_INPUT, help="The published file of the inspectors' population, if any.")
+@click.option("--results", type=_INPUT, help="The published file of what was found; checked too.")
 def redo_sample(
-    source: str, sample: str, policy: Path, supervisor: str, population: Path, terms: Path, names: Path
+    source: str,
+    sample: str,
+    policy: Path,
+    supervisor: str,
+    population: Path,
+    terms: Path,
+    names: Path,
+    record: Path | None,
+    inspectors: Path | None,
+    results: Path | None,
 ) -> None:
     """Redo SAMPLE from SOURCE, a bundle (a zip) or a ledger's address, and the three published files.
 
     The exit code is 1 if anything is not as the ledger says it had to be.
     """
-    _redo(
-        *(source, policy, supervisor),
-        lambda read: _redone_sample(read.of(sample), _read(population, terms, names)),
-    )
+    evidence = _evidence(source, policy, supervisor, sample, record)
+    _check(_redone_sample, evidence, population, terms, names)
+    if results is not None:
+        people = (inspectors,) if inspectors is not None else ()
+        _check(_checked_results, evidence, terms, results, *people)
 
 
-def _redo(source: str, policy: Path, supervisor: str, redone: Callable[[Evidence], None]) -> None:
+def _evidence(source: str, policy: Path, supervisor: str, draw: str, record: Path | None) -> DrawEvidence:
+    """What the ledger says of a draw; written to `record`, whether the draw proves right or not."""
     with explained():
         trusted = PolicyFile.parse(policy.read_text("utf-8")).policy()
         try:
@@ -96,14 +115,24 @@ def _redo(source: str, policy: Path, supervisor: str, redone: Callable[[Evidence
         wrong = [finding.sentence for finding in report if finding.level is Level.WRONG]
         if wrong:
             raise click.ClickException("the ledger does not hold: " + "; ".join(wrong))
-        redone(evidence)
+        one = evidence.of(draw)
     except (VerifierError, OversightError) as error:
         raise click.ClickException(str(error)) from error
+    if record is not None:
+        with explained():
+            record.write_bytes(one.record())
+    return one
 
 
-def _read(*paths: Path) -> tuple[bytes, ...]:
+def _check(
+    redone: Callable[[DrawEvidence, tuple[bytes, ...]], None], evidence: DrawEvidence, *paths: Path
+) -> None:
     with explained():
-        return tuple(path.read_bytes() for path in paths)
+        files = tuple(path.read_bytes() for path in paths)
+    try:
+        redone(evidence, files)
+    except OversightError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _redone_draw(evidence: DrawEvidence, files: tuple[bytes, ...]) -> None:
@@ -118,6 +147,22 @@ def _redone_sample(evidence: DrawEvidence, files: tuple[bytes, ...]) -> None:
     size = evidence.request.size
     click.echo(f"the sample is right, {len(pairings)} of {size} objects ({len(pairings) / size:.1%}):")
     _print(objects)
+
+
+def _checked_results(evidence: DrawEvidence, files: tuple[bytes, ...]) -> None:
+    terms, results, *inspectors = files
+    found = rules.results(evidence, terms, inspectors[0] if inspectors else None, results)
+    people = {one.position: one.identity for one in found.inspectors}
+    checked = [one for one in found.items if one.record is not None]
+    click.echo(
+        f"the results are those of the ledger, {len(checked)} of {len(found.items)} objects are checked:"
+    )
+    for one in found.items:
+        by = ", ".join(str(people[at].get("name", at)) for at in one.inspectors)
+        click.echo(
+            f"{one.item} {'not checked yet' if one.record is None else one.record.decode()}"
+            + (f"  by {by}" if by else "")
+        )
 
 
 def _print(drawn: tuple[Drawn, ...]) -> None:

@@ -11,8 +11,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.explained import explained
 from app.cli.working import keep_working, stopped_by_signals
+from app.committees import Opinions
+from app.drawn_lots import OpenedLots
 from app.expert_mail import ExpertMail, Reach, Spool
-from app.mail import SmtpMail
+from app.mail import Post
 from app.place import ConfigurationError, Place
 from app.settings import mail_of
 from custody.errors import CustodyError
@@ -36,7 +38,7 @@ _log = logging.getLogger(__name__)
 )
 @click.option("--once", is_flag=True, help="Do what is due, and stop.")
 def work(spool: Path | None, once: bool) -> None:
-    """Call experts, mark silence, draw samples: whatever is due. Any number of these may run.
+    """Call experts, mark silence, match opened bidders, publish after the award, draw samples. Any number may run.
 
     Experts whose contact is an address are told by mail, once SUNSEAL_MAIL names the server (SUNSEAL_MAIL_FROM the
     sender, SUNSEAL_URL what links begin with): at least once, also if this is killed. The mail names neither the lot
@@ -72,9 +74,11 @@ def setting_of(place: Place, spool: Path | None) -> jobs.Setting:
             "experts cannot be told: name a mail server in SUNSEAL_MAIL, or a folder with --spool, or both"
         )
     url = place.environment.get("SUNSEAL_URL") or "http://127.0.0.1:7300"
-    mail = None if server is None else ExpertMail(SmtpMail(server), server.sender, url, _now)
+    mail = None if server is None else ExpertMail(Post(server), server.sender, url, _now)
     reach = Reach(mail, None if spool is None else Spool(spool))
-    return jobs.Setting(place.database(), Reader(supervisor), reach, _now, token_bytes)
+    return jobs.Setting(
+        place.database(), Reader(supervisor), reach, OpenedLots(), Opinions(), _now, token_bytes
+    )
 
 
 def _now() -> datetime:

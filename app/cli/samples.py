@@ -9,20 +9,19 @@ from secrets import token_bytes
 import click
 from sqlalchemy import select
 
+from app import sampling
 from app.cli.experts_redo import redo_sample
 from app.cli.explained import explained
 from app.cli.samples_findings import checklist, findings, follow_up
 from app.cli.samples_show import find, print_sample
 from app.place import Place
-from app.records import Records
-from oversight import quarters, snapshots
+from oversight import sample_files
 from oversight import samples as services
 from oversight.errors import OversightError
 from oversight.quarters import KINDS, Quarter
 from oversight.sample_tables import SampleRow
 
 _INPUT = click.Path(exists=True, dir_okay=False, path_type=Path)
-FILES = ("population", "terms", "names")
 
 
 @click.group()
@@ -59,19 +58,11 @@ def draw(kind: str, quarter: str, group: str, questions: Path, rate: str, each: 
         try:
             asked = _rate(rate)
             lines = [line.strip() for line in questions.read_text("utf-8").splitlines()]
-            objects = quarters.commit(
-                *(session, Records(), kind, Quarter.parse(quarter)), now=_now(), random=token_bytes
-            )
-            inspectors = (
-                quarters.commit_inspectors(session, Records(), now=_now(), random=token_bytes)
-                if each
-                else None
-            )
-            row = services.request(
-                *(session, group, objects.subject, objects, asked, [line for line in lines if line]),
+            objects, row = sampling.ask(
+                *(session, group, kind, Quarter.parse(quarter), asked, [line for line in lines if line]),
+                each=each,
                 now=_now(),
-                inspectors=inspectors,
-                each=each or 1,
+                random=token_bytes,
             )
         except OversightError as error:
             raise click.ClickException(str(error)) from error
@@ -105,14 +96,17 @@ def show(sample: str) -> None:
 @click.argument("sample")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def files(sample: str, folder: Path) -> None:
-    """Write what it takes to redo SAMPLE into FOLDER: population, terms, names."""
+    """Write what it takes to redo SAMPLE into FOLDER: population, terms, names, inspectors, and the results so far."""
     with explained(), closing(Place().database()) as database, database.session() as session:
         row = find(session, sample)
-        if row.names is None:
-            raise click.ClickException("the sample is not drawn yet: it waits for the keyholders' seed")
-        population = snapshots.get(session, row.snapshot_id).population
+        try:
+            contents = {
+                name: sample_files.file_of(session, row.id, name) for name in sample_files.files_of(row)
+            }
+        except OversightError as error:
+            raise click.ClickException(str(error)) from error
         folder.mkdir(parents=True, exist_ok=True)
-        for name, content in zip(FILES, (population, row.terms, row.names), strict=True):
+        for name, content in contents.items():
             (folder / name).write_bytes(content)
             click.echo(folder / name)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from crypto.dkg import PublicKeys
 from crypto.errors import CryptoError
 from crypto.threshold import ShareBatch, VerifiedShares, vrf
 from ledger.entries import DrawRequested, DrawShare
@@ -25,9 +26,18 @@ class Draw:
 
     def seed(self) -> bytes:
         """64 bytes; VerificationError with fewer than t shares."""
+        return vrf.output(self.public, self.leaf, list(self.shares.values()))
+
+    def gamma(self) -> bytes:
+        """The point that the seed is the hash of: 32 bytes; VerificationError with fewer than t shares."""
+        return vrf.output_point(self.public, self.leaf, list(self.shares.values())).raw
+
+    @property
+    def public(self) -> PublicKeys:
+        """The keyholders' key that answers this draw."""
         if self.run.public is None:  # pragma: no cover - the key of a draw is complete
             raise RefusedEntryError("the draw's key does not exist")
-        return vrf.output(self.run.public, self.leaf, list(self.shares.values()))
+        return self.run.public
 
 
 class Draws:

@@ -2,15 +2,15 @@
 
 import hashlib
 import re
-from collections.abc import Callable
 from itertools import islice
 
 import pytest
 
+from crypto import sampling
 from crypto.curve import Point, Scalar, base_multiple
 from crypto.curve.polynomial import commit, evaluate, evaluate_commitment
 from crypto.dkg import KeyShare, PublicKeys
-from crypto.encoding import encode
+from crypto.encoding import encode, hash512
 from crypto.sampling import draw, draw_order
 from crypto.threshold import (
     ShareBatch,
@@ -24,6 +24,7 @@ from crypto.threshold import (
 )
 from guarantees.letters.scheme import SCHEME as LETTERS
 from oversight.reports import SCHEME as REPORTS
+from tests import draw_page
 from tests.environment import ROOT
 from tests.unit.test_house import PACKAGES
 
@@ -115,11 +116,25 @@ def test_draw_example(keys: list[KeyShare]) -> None:
     assert draw(seed, 1_000_000, 7) == [int(i) for i in expected["of_1000000"].split(",")]
 
 
-def test_the_lines_on_the_page_redo_every_draw() -> None:
-    code = page("draw.md").partition("```python\n")[2].partition("```")[0]
-    assert len(code.strip().splitlines()) <= 20
-    scope: dict[str, Callable[[bytes, int], list[int]]] = {}
-    exec(code, scope)
+def test_script_on_the_page_has_25_lines_and_the_order_of_the_code() -> None:
+    """That it redoes whole draws and samples: tests/property/test_draw_page.py and tests/integration/oversight."""
+    assert len(draw_page.REDO.splitlines()) <= 25
+    assert max(map(len, f"{draw_page.REDO}{draw_page.COMMITTED}".splitlines())) <= 120
+    order = draw_page.order()
     for population in (0, 1, 2, 20, 257):
         for seed in (bytes(64), b"another", hashlib.sha512(b"x").digest()):
-            assert scope["order"](seed, population) == list(islice(draw_order(seed, population), population))
+            assert order(seed, population) == list(islice(draw_order(seed, population), population))
+
+
+def test_script_skips_the_words_that_would_favour_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    def high(domain: str | bytes, seed: bytes, number: int | bytes) -> bytes:
+        """The first word is the one that no multiple of 3 reaches."""
+        counter = number if isinstance(number, int) else int.from_bytes(number, "big")
+        return b"\xff" * 64 if counter == 0 else hash512("sunseal/draw/v1", seed, counter)
+
+    order, seeds = draw_page.order(), [b"s", b"t", b"u", b"v"]
+    monkeypatch.setattr(sampling, "hash512", high)
+    monkeypatch.setitem(order.__globals__, "hash512", high)
+    orders = [order(seed, 3) for seed in seeds]
+    assert orders == [list(draw_order(seed, 3)) for seed in seeds]
+    assert {first for first, *_ in orders} != {0}, "nothing is shown if the skipped word had said the same"

@@ -6,6 +6,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from app.api.schemas.fields import Instant, Strict, Text
 from app.api.schemas.oversight import number_of
+from oversight.quarters import KINDS
 
 _HASH = "ab" * 32
 _PRINTS = validate.Regexp(r"^[^\u0000\ud800-\udfff]*\Z", error="Text that prints.")
@@ -35,6 +36,13 @@ class SampleWanted(Strict):
         required=True, allow_none=True, metadata={"description": "a snapshot, or null", "example": None}
     )
     each = number_of(1, required=True, metadata={"description": "inspectors for each object", "example": 1})
+
+
+class PopulationWanted(Strict):
+    kind = fields.String(
+        required=True, validate=validate.OneOf(KINDS), metadata={"description": "of what", "example": "draws"}
+    )
+    quarter = Text(8, required=True, metadata={"description": "one that is over", "example": "2026Q1"})
 
 
 class SampleShown(Schema):

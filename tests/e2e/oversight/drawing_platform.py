@@ -17,7 +17,8 @@ from oversight.draw_tables import EXHAUSTED, DrawRow
 from oversight.quarters import Quarter
 from oversight.register import COLUMNS
 from oversight.snapshots import EXPERTS, newest
-from parties.models import Organisation
+from parties.models import Membership, Organisation, Person
+from parties.roles import Role
 from tests.e2e.keyholders.deployment import Deployment, now
 from tests.integration.complaints.post_office import PostOffice
 
@@ -154,6 +155,27 @@ class DrawingPlatform(Deployment):
                         names=None,
                         requested_at=at,
                     )
+                )
+            session.commit()
+
+    def appoint_inspectors(self, count: int) -> None:
+        """Persons who act for a supervising authority, as the platform keeps them."""
+        authority = Organisation(
+            id=uuid4(), credit_code="11460000MB0000001A", name="海南省发展和改革委员会",
+            roles=[Role.SUPERVISOR], verified_roles=[Role.SUPERVISOR], salt=bytes(32),
+            registered_at=now(), suspended_at=None, suspended_because="",
+        )  # fmt: skip
+        with self.database.session() as session:
+            session.add(authority)
+            session.flush()
+            for i in range(count):
+                person = Person(id=uuid4(), name=f"检查员{i}", created_at=now(), suspended_at=None)
+                session.add(person)
+                session.flush()
+                terms = {"role": Role.SUPERVISOR, "manages": False, "began_at": now()}
+                ends = {"suspended_at": None, "ended_at": None}
+                session.add(
+                    Membership(id=uuid4(), person_id=person.id, organisation_id=authority.id, **terms, **ends)
                 )
             session.commit()
 

@@ -6,7 +6,8 @@ One expert declines, and one has a conflict after it sat and judged. The worker 
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
@@ -16,15 +17,14 @@ import pytest
 from bidding.tenders import opinions
 from bidding.tenders.errors import CommitteeError
 from oversight.quarters import Quarter
+from tests import draw_page
 from tests.database import Postgres
 from tests.e2e.keyholders.deployment import eventually, now
 from tests.e2e.oversight.drawing_platform import LOT, DrawingPlatform
-from tests.environment import ROOT
 from tests.integration.complaints.post_office import post_office
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 
-SCRIPT = re.compile(r"```python\n(.*?)```", re.DOTALL)
 FILES = ("population", "terms", "names")
 WISH = {
     "lot": LOT,
@@ -51,16 +51,6 @@ def at(
             made.stop()
 
 
-@pytest.fixture(scope="module")
-def order() -> Callable[[bytes, int], list[int]]:
-    """The script of docs/spec/draw.md, as it stands there."""
-    script = SCRIPT.findall((ROOT / "docs/spec/draw.md").read_text("utf-8"))[0]
-    assert len(script.splitlines()) <= 25
-    names: dict[str, Callable[[bytes, int], list[int]]] = {}
-    exec(script, names)
-    return names["order"]
-
-
 def state(at: DrawingPlatform, draw: str) -> str:
     return str(at.shown(f"/api/oversight/v1/draws/{draw}")["state"])
 
@@ -70,14 +60,13 @@ def given(at: DrawingPlatform, expert: int, answer: str) -> None:
     assert done.status_code == 200, done.text
 
 
-def redo(at: DrawingPlatform, kind: str, name: str, folder: Path, *, fails: bool = False) -> str:
-    files = [option for file in FILES for option in (f"--{file}", str(folder / file))]
-    return at.run(kind, "redo", f"{at.url}/ledger", name, *at.trust, *files, fails=fails)
+def redo(at: DrawingPlatform, kind: str, name: str, folder: Path, *more: str, fails: bool = False) -> str:
+    """By the command; what the ledger says of it is written down beside the files."""
+    files = [option for file in (*FILES, "record") for option in (f"--{file}", str(folder / file))]
+    return at.run(kind, "redo", f"{at.url}/ledger", name, *at.trust, *files, *more, fails=fails)
 
 
-def test_five_of_300_with_a_decline_and_a_conflict(
-    at: DrawingPlatform, order: Callable[[bytes, int], list[int]]
-) -> None:
+def test_five_of_300_with_a_decline_and_a_conflict(at: DrawingPlatform) -> None:
     # 1. Staff ask; the request is in the ledger before any keyholder answers. The worker dies among the mails
     asked = at.run("experts", "draw", str(at.write("wish.json", json.dumps(WISH))), "--group", at.group)
     draw = re.findall(r"[0-9a-f]{64}", asked)[0]
@@ -130,7 +119,7 @@ def test_five_of_300_with_a_decline_and_a_conflict(
     )
     assert not re.findall(r"E-\d{4}|专家\d{3}|expert-called", everything)
 
-    # 5. After the award it is published, and redone: by the command, and by the script of the page
+    # 5. After the award it is published, and redone: by the command, and by the scripts of docs/spec/draw.md
     at.award_lot()
     eventually(lambda: publishes(at, draw), "the draw is published")
     folder = at.folder / "draw"
@@ -139,32 +128,31 @@ def test_five_of_300_with_a_decline_and_a_conflict(
     said_by_all = redo(at, "experts", draw, folder)
     assert "the draw is right, with 7 calls, and complete:" in said_by_all
     assert sorted(int(number) for number in re.findall(r"number: E-(\d+)", said_by_all)) == seats
-    members = json.loads((folder / "population").read_bytes())["members"]
-    excluded = {one["member"] for one in json.loads((folder / "terms").read_bytes())["excluded"]}
-    drawn = json.loads((folder / "names").read_bytes())["drawn"]
-    seed = at.view(lambda view: view.draws.get(draw).seed())
-    may = [p for p in order(seed, len(members)) if members[p]["attributes"]["active"] and p not in excluded]
-    assert len(members) == 299
-    assert sorted(may[:7]) == [one["position"] for one in drawn]
+    calls, drawn = draw_page.redone(folder), json.loads((folder / "names").read_bytes())["drawn"]
+    assert Counter(answer for _, _, answer in calls) == {"accepted": 5, "declined": 1, "conflicted": 1}
+    assert draw_page.committed(folder) == sorted(position for _, position, _ in calls)
+    numbers = {one["position"]: int(one["identity"]["number"].removeprefix("E-")) for one in drawn}
+    assert sorted(numbers[position] for _, position, answer in calls if answer == "accepted") == seats
+    assert len(json.loads((folder / "population").read_bytes())["members"]) == 299
     assert not {one["identity"]["employer"] for one in drawn} & {"第3设计院"}
     forged = folder / "names"
     forged.write_bytes(forged.read_bytes().replace("专家".encode(), "友人".encode()))
     assert "names is not the one that the ledger names" in redo(at, "experts", draw, folder, fails=True)
 
 
-def test_a_fifth_of_a_quarters_draws(at: DrawingPlatform, order: Callable[[bytes, int], list[int]]) -> None:
+def test_a_fifth_of_a_quarters_draws(at: DrawingPlatform) -> None:
     this = Quarter.of(now())
-    last = Quarter(this.year - (this.number == 1), (this.number - 2) % 4 + 1)
+    last = this.before
     at.write_down_draws(23, last)
+    at.appoint_inspectors(4)
     if "worker-2" not in at.processes:
         at.start_process("worker-2", "experts", "work")
     questions = at.write("questions.txt", "有关人员是否回避？\n通话是否录音？\n\n")
-    ask = ("--group", at.group, "--checklist", str(questions))
+    ask = ("--group", at.group, "--checklist", str(questions), "--inspectors", "2")
     assert "is not over" in at.run("samples", "draw", "draws", str(this), *ask, fails=True)
     asked = at.run("samples", "draw", "draws", str(last), *ask)
     assert f"draws of {last}: 23 objects committed" in asked
     sample = re.findall(r"the sample is ([0-9a-f]{64})", asked)[0]
-    assert at.run("samples", "draw", "draws", str(last), *ask) == asked
     assert "no second one" in at.run("samples", "draw", "draws", str(last), *ask, "--rate", "1/2", fails=True)
     public = f"/api/samples/v1/{sample}"
     eventually(lambda: at.shown(public)["state"] == "drawn", "it is drawn", 120)
@@ -192,8 +180,17 @@ def test_a_fifth_of_a_quarters_draws(at: DrawingPlatform, order: Callable[[bytes
     at.run("samples", "files", sample, str(folder))
     eventually(lambda: is_redone(at, "samples", sample, folder), "the publication is cosigned")
     assert "the sample is right, 5 of 23 objects (21.7%)" in redo(at, "samples", sample, folder)
-    seed = at.view(lambda view: view.draws.get(sample).seed())
-    assert order(seed, 23)[:5] == [int(item) for item in items]
+    drawn = draw_page.redone(folder)
+    assert [item for item, _ in drawn] == list(map(int, items))
+    assert all(len(set(inspectors)) == 2 for _, inspectors in drawn)
+    assert draw_page.committed(folder) == sorted(map(int, items))
+    more = [option for name in ("inspectors", "results") for option in (f"--{name}", str(folder / name))]
+    checked = redo(at, "samples", sample, folder, *more)
+    assert "the results are those of the ledger, 5 of 5 objects are checked" in checked
+    assert "没有录音" in checked
+    results = folder / "results"
+    results.write_text(results.read_text("utf-8").replace("没有录音", "一切正常"), "utf-8")
+    assert "is not what the ledger has of it" in redo(at, "samples", sample, folder, *more, fails=True)
     assert "0 wrong" in at.run("verify", f"{at.url}/ledger", *at.trust)
 
 

@@ -7,7 +7,7 @@ office.tick(minutes=11)                # a worker, so many minutes after the beg
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -45,15 +45,19 @@ def expert(i: int) -> ExpertRecord:
 
 @dataclass
 class Lots:
-    """The bidders, and whether the award stands."""
+    """The bidders whom an opening has named, and the lots whose award stands."""
 
-    awarded: bool = False
+    named: list[str] = field(default_factory=list)
+    won: set[str] = field(default_factory=set)
 
     def bidders(self, session: Session, lot: str) -> Sequence[str]:
-        return ()
+        return self.named
 
-    def is_awarded(self, session: Session, lot: str) -> bool:
-        return self.awarded
+    def opened(self, session: Session, lots: Collection[str]) -> Mapping[str, int]:
+        return dict.fromkeys(lots, len(self.named))
+
+    def awarded(self, session: Session, lots: Collection[str]) -> Collection[str]:
+        return self.won.intersection(lots)
 
 
 @dataclass
@@ -90,7 +94,9 @@ class Office:
         self.now = NOW
         self.telephone, self.committee, self.lots = Telephone(), Committee(), Lots()
         self.setting = jobs.Setting(
-            world.database, world.reader, self.telephone, lambda: self.now, self.random
+            *(world.database, world.reader, self.telephone, self.lots, self.committee),
+            clock=lambda: self.now,
+            random=self.random,
         )
         keys = loop.Setting(world.database, world.reader, lambda: NOW, Random(1).randbytes, 1)
         loop.tick(keys)
@@ -174,7 +180,7 @@ class Office:
 
     def publish(self, draw: bytes) -> tuple[bytes, bytes, bytes]:
         """The population, the terms, the names."""
-        self.lots.awarded = True
+        self.lots.won.add(self.row(draw).lot)
         with self.world.database.session() as session:
             publishing.publish(session, draw, self.lots, now=self.now)
             session.commit()

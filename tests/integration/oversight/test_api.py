@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from app import errors
 from app.api import oversight, samples
 from oversight.expert_draw import Answer
+from oversight.quarters import Quarter
 from oversight.register import COLUMNS
 from tests.integration.oversight.office import Office, expert
 from tests.integration.oversight.test_samples import committed
@@ -69,7 +70,7 @@ def test_draw_from_the_wish_to_the_files_and_no_name_before_the_award(
         assert not [i for i in range(office.size) if expert(i).number.encode() in answer.data]
     assert client.post(f"{at}/draws/{draw}/publication").status_code == 409
     assert client.get(f"{at}/draws/{draw}/files/names").status_code == 404
-    office.lots.awarded = True
+    office.lots.won.add("lot-1")
     assert client.post(f"{at}/draws/{draw}/publication").status_code == 204
     office.world.sync()
     files = [client.get(f"{at}/draws/{draw}/files/{name}").data for name in ("population", "terms", "names")]
@@ -152,3 +153,18 @@ def test_sample_is_asked_for_checked_and_shown(office: Office, client: FlaskClie
     assert (shown["rate_reached"], shown["drawn"], shown["open_follow_ups"]) == ([1, 11], 3, 0)
     assert client.get(f"{at}/{sample}/files/names").status_code == 200
     assert client.get(f"{at}/zz").status_code == 404
+
+
+def test_populations_of_a_quarter_and_inspectors_are_committed(office: Office, client: FlaskClient) -> None:
+    at = "/api/samples/v1"
+    office.ask()
+    quarter = Quarter.of(office.now)
+    wanted = {"kind": "draws", "quarter": str(quarter)}
+    assert client.post(f"{at}/populations", json=wanted).status_code == 409, "it is not over"
+    office.now = quarter.end
+    assert client.post(f"{at}/populations", json={**wanted, "kind": "experts"}).status_code == 422
+    assert client.post(f"{at}/populations", json={**wanted, "quarter": "2026"}).status_code == 422
+    first, again = (client.post(f"{at}/populations", json=wanted) for _ in range(2))
+    assert (first.status_code, first.json and first.json["size"]) == (201, 1)
+    assert first.json == again.json
+    assert client.post(f"{at}/inspectors").status_code == 422, "nobody acts for an authority"

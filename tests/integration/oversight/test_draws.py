@@ -14,6 +14,7 @@ from oversight.draw_tables import EXHAUSTED, FORMED, PUBLISHED
 from oversight.errors import DrawRefusedError, MalformedDrawError, NotFoundError
 from oversight.expert_draw import Answer, Call, Need, Terms, next_calls
 from oversight.pool_tables import ExpertRow
+from oversight.population import Population
 from tests.integration.oversight.office import FIVE, Office, expert
 from tests.log import NOW
 from tests.story import SUPERVISOR
@@ -85,6 +86,20 @@ def test_silence_is_followed_by_the_next_and_a_missed_tick_changes_nothing(offic
     office.accept_all(draw)
     redone = office.redo(draw, office.publish(draw))
     assert len(redone.members) == 5
+
+
+def test_rounds_of_one_tick_read_the_population_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    draw, read = office.started(), list[bytes]()
+    parse = Population.parse
+
+    def counted(data: bytes) -> Population:
+        read.append(data)
+        return parse(data)
+
+    monkeypatch.setattr(Population, "parse", counted)
+    office.tick(minutes=11)
+    assert answers(office, draw) == [*["silent"] * 5, *["pending"] * 5]
+    assert len(read) == 1
 
 
 def test_late_ticks_and_punctual_ones_call_the_same_experts(office: Office) -> None:
@@ -192,7 +207,7 @@ def test_exhausted_draw_says_so_and_is_redone_and_another_may_follow(office: Off
         if office.row(draw).state != EXHAUSTED:
             office.answer(draw, number, Answer.DECLINED)
     assert office.row(draw).state == EXHAUSTED
-    assert "wider terms" in office.row(draw).warnings[-1]
+    assert "wider terms" in drawing.warnings_of(office.row(draw))[-1].en
     second = office.started()
     assert second != draw
     assert office.redo(draw, office.publish(draw)).exhausted
@@ -222,7 +237,7 @@ def test_what_the_law_or_the_pool_does_not_allow_is_not_asked_for(office: Office
 
 def test_a_small_field_is_warned_of(office: Office) -> None:
     draw = office.ask(needs=(Need("A08", "460100", 5, 20),))
-    assert "guessed" in office.row(draw).warnings[0]
+    assert "guessed" in drawing.warnings_of(office.row(draw))[0].en
 
 
 def test_published_events_are_calls_and_answers_and_nothing_else_is_named(office: Office) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.expert_mail import ExpertMail, Reach, Spool, UnreachableError, is_address, message
-from app.mail import SmtpMail
+from app.mail import Post
 from oversight.expert_draw import Answer
 from oversight.pool_tables import ExpertRow
 from oversight.ports import Notice
@@ -35,7 +35,7 @@ def mailing(office: Office, mail: PostOffice, spool: Path | None = None) -> None
         for row in session.query(ExpertRow):
             row.contact = f"{row.number}@example.com".lower()
         session.commit()
-    way = ExpertMail(SmtpMail(mail.server), SENDER, URL, lambda: office.now)
+    way = ExpertMail(Post(mail.server), SENDER, URL, lambda: office.now)
     reach = Reach(way, None if spool is None else Spool(spool))
     office.setting = replace(office.setting, tell=reach)
 
@@ -116,7 +116,7 @@ def test_a_telephone_number_is_no_address_and_needs_a_folder(mail: PostOffice, t
     for contact in ("0898-1234567", "li@example.com, wang@example.com", "<li@example.com>", "li@localhost"):
         assert not is_address(contact)
     called = replace(NOTICE, contact="0898-1234567")
-    way = ExpertMail(SmtpMail(mail.server), SENDER, URL, lambda: NOW)
+    way = ExpertMail(Post(mail.server), SENDER, URL, lambda: NOW)
     with pytest.raises(UnreachableError, match="folder"):
         Reach(way, None).tell(called)
     Reach(way, Spool(tmp_path)).tell(called)

@@ -22,18 +22,23 @@ def test_draw_is_redone_from_a_bundle_and_three_files(office: Office, tmp_path: 
         keys = identity(log.head(session)).keys
     (tmp_path / "policy").write_text(f"log {keys[-1].vkey}\nquorum none\n")
     options = ["--policy", str(tmp_path / "policy"), "--supervisor", SUPERVISOR.verify_key.raw.hex()]
-    for name, content in zip(("population", "terms", "names"), contents, strict=True):
-        (tmp_path / name).write_bytes(content)
-        options += [f"--{name}", str(tmp_path / name)]
+    for option, content in zip(("--population", "--terms", "--names"), contents, strict=True):
+        path = tmp_path / option[2:]
+        path.write_bytes(content)
+        options += [option, str(path)]
     command = ["experts", "redo", str(tmp_path / "bundle.zip")]
-    done = CliRunner().invoke(main, [*command, draw.hex(), *options])
+    record = tmp_path / "record"
+    done = CliRunner().invoke(main, [*command, draw.hex(), *options, "--record", str(record)])
     assert done.exit_code == 0, done.output
+    assert record.read_bytes() == office.evidence().of(draw.hex()).record()
     assert "the draw is right, with 6 calls" in done.output
     assert done.output.count("number: E-") == 5
 
     (tmp_path / "names").write_bytes(contents[2].replace(b"expert ", b"friend "))
-    done = CliRunner().invoke(main, [*command, draw.hex(), *options])
+    record.unlink()
+    done = CliRunner().invoke(main, [*command, draw.hex(), *options, "--record", str(record)])
     assert done.exit_code == 1
+    assert record.exists(), "what the ledger says is also for those who find the draw wrong"
     assert "names is not the one that the ledger names" in done.output
     done = CliRunner().invoke(main, [*command, "00" * 32, *options])
     assert done.exit_code == 1

@@ -11,7 +11,7 @@ from app.context import now, parts, session
 from app.drawn_lots import OpenedLots
 from app.web.pages.draws import words
 from app.web.pages.draws.facts import facts_of, newest
-from app.web.pages.draws.rooms import reader
+from app.web.pages.draws.rooms import groups, reader
 from app.web.pages.draws.wish_form import WishForm
 from app.web.pages.hall.about import about, about_all
 from app.web.pages.refusal import refused_by
@@ -20,7 +20,7 @@ from app.web.pages.routes import pages
 from bidding.tender import State
 from bidding.tenders.models import LotRow
 from custody.errors import CustodyError
-from oversight import calling, drawing, pool, publishing
+from oversight import calling, drawing, following, pool, publishing
 from oversight.draw_tables import EXHAUSTED, DrawRow
 from oversight.errors import OversightError
 from oversight.expert_draw import Answer, Few
@@ -42,6 +42,7 @@ def desk_draws() -> Response:
         abouts=about_all(session(), [row.lot for row, _ in found]),
         words=words,
         may_ask=caller().role is Role.CENTER,
+        may_sample=caller().role is Role.SUPERVISOR,
     )
 
 
@@ -53,7 +54,7 @@ def new_draw() -> Response:
     """
     form: WishForm = WishForm.entered()
     grew = request.method == "POST" and form.grow(request.form.get("change", ""))
-    form.offer(_lots(), _groups(), dict(pool.specialties(session())))
+    form.offer(_lots(), groups(), dict(pool.specialties(session())))
     refused, few = None, list[Few]()
     if not grew and form.sent_well():
         try:
@@ -80,13 +81,8 @@ def match_bidders(draw: str) -> Response:
     """Match the lot's bidders, once the opening has named them, with the employers of those called."""
     row = drawing.get(session(), draw)
 
-    def match() -> None:
-        names = list(OpenedLots().bidders(session(), row.lot))
-        calling.match_bidders(
-            session(), row.id, names, now=now(), random=parts().random, committee=Opinions()
-        )
-
-    return _done(row, match)
+    terms = (session(), row.id, OpenedLots())
+    return _done(row, lambda: following.match(*terms, now=now(), random=parts().random, committee=Opinions()))
 
 
 @pages.post(f"{ONE}/calls/<int(max=1000000):number>/conflict")
@@ -134,7 +130,8 @@ def _shown(row: DrawRow, *, status: int = 200, refused: object = None) -> Respon
         facts=facts_of(session(), row, reader()),
         about=about(session(), row.lot),
         calls=drawing.calls_of(session(), row),
-        awarded=OpenedLots().is_awarded(session(), row.lot),
+        warnings=drawing.warnings_of(row),
+        awarded=bool(OpenedLots().awarded(session(), [row.lot])),
         bidders=len(OpenedLots().bidders(session(), row.lot)),
         words=words,
         refused=refused,
@@ -150,11 +147,3 @@ def _lots() -> dict[str, str]:
         lot: f"{one.title} · {one.number} · {one.lot_title}"
         for lot, one in about_all(session(), list(rows)).items()
     }
-
-
-def _groups() -> dict[str, str]:
-    held = reader()
-    if held is None:
-        return {}
-    with held.reading(session()) as view:
-        return {group.id: group.proposal.name for group in view.groups if group.is_complete}

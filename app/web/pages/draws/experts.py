@@ -48,11 +48,14 @@ def experts() -> Response:
 
 @pages.post("/desk/experts/import")
 def import_experts() -> Response:
-    """Enters the experts of a file: all lines, or none, with a report line by line."""
+    """Enters the experts of a file, or the tree of specialties: all lines, or none, with a report line by line."""
     sent = request.files.get("file")
     data = b"" if sent is None else sent.stream.read(MAX_SIZE + 1)
     try:
-        report = importing.import_experts(session(), data, now=now(), random=parts().random)
+        if request.form.get("of") == "specialties":
+            report = importing.import_specialties(session(), data)
+        else:
+            report = importing.import_experts(session(), data, now=now(), random=parts().random)
     except OversightError as error:
         session().rollback()
         return _pool(422, refused=refused_by(error))
@@ -140,9 +143,11 @@ def _pool(
         found=session().scalars(query.order_by(ExpertRow.number).limit(_LISTED)).all(),
         listed=_LISTED,
         counts=dict(counts),
+        specialties=len(pool.specialties(session())),
         snapshot=session().scalars(newest.limit(1)).first(),
         q=words_sought,
         report=report,
+        of_specialties=request.form.get("of") == "specialties",
         refused=refused,
         words=words,
         enters=caller().role is Role.CENTER,

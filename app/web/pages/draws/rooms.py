@@ -76,6 +76,15 @@ def _pulse(draw: str) -> Pulse:
     return found
 
 
+def groups() -> dict[str, str]:
+    """The groups of keyholders that can give a seed, by what they are called."""
+    held = reader()
+    if held is None:
+        return {}
+    with held.reading(session()) as view:
+        return {group.id: group.proposal.name for group in view.groups if group.is_complete}
+
+
 def _looks(draw: str) -> Look:
     held = reader()
 
@@ -102,6 +111,7 @@ def _fragment(draw: str, pulse: Pulse) -> str:
         "draws/goes_on.html",
         facts=facts,
         row=row,
+        warnings=drawing.warnings_of(row),
         words=words,
         digest=pulse.digest,
         files={

@@ -9,16 +9,22 @@ from flask import Response, request, url_for
 from sqlalchemy import select
 from wtforms import RadioField, TextAreaField
 
+from app import sampling
 from app.context import now, parts, session
 from app.web.pages.draws import words
+from app.web.pages.draws.rooms import groups
+from app.web.pages.draws.sample_form import SampleForm
 from app.web.pages.forms import Longest, MomentField, PageForm
 from app.web.pages.language import N_, _
 from app.web.pages.refusal import Refused, refused_by
 from app.web.pages.render import page, see
 from app.web.pages.routes import pages
+from custody.errors import CustodyError
+from oversight import sample_files
 from oversight import samples as service
 from oversight.errors import NotFoundError, OversightError
 from oversight.names_file import Names
+from oversight.quarters import Quarter
 from oversight.sample_tables import ItemRow, SampleRow
 from oversight.samples import Reached
 
@@ -51,7 +57,40 @@ def sample(sample: str) -> Response:
     row = _row(sample)
     drawn = Names.parse(row.names).drawn if row.names else ()
     url = parts().settings.url or request.host_url.rstrip("/")
-    return page("draws/sample.html", line=_line(row), drawn=drawn, words=words, url=url)
+    return page(
+        "draws/sample.html",
+        line=_line(row),
+        drawn=drawn,
+        items={one.item: one for one in service.items(session(), row.id)},
+        people=_people(row),
+        files=sample_files.files_of(row),
+        words=words,
+        url=url,
+    )
+
+
+@pages.route("/desk/samples/new", methods=["GET", "POST"])
+def new_sample() -> Response:
+    """Ask for a sample of a quarter. What cannot be is said, and what was entered is kept."""
+    form: SampleForm = SampleForm.entered().offer(groups(), now=now())
+    refused: Refused | None = None
+    if form.sent_well():
+        try:
+            _, row = sampling.ask(
+                *(session(), form.group.data, form.kind.data, Quarter.parse(form.quarter.data)),
+                *(Fraction(form.percent.data, 100), form.questions),
+                each=form.each.data,
+                now=now(),
+                random=parts().random,
+            )
+            session().commit()
+        except (OversightError, CustodyError) as error:
+            session().rollback()
+            refused = refused_by(error)
+        else:
+            return see(url_for("pages.desk_sample", sample=row.id.hex()))
+    status = 422 if request.method == "POST" else 200
+    return page("draws/new_sample.html", status, form=form, refused=refused)
 
 
 @pages.get(f"/desk/samples/{_SAMPLE}")
@@ -63,6 +102,7 @@ def desk_sample(sample: str) -> Response:
         line=_line(row),
         items=service.items(session(), row.id),
         drawn={one.position: one.identity for one in Names.parse(row.names).drawn} if row.names else {},
+        people=_people(row),
         words=words,
     )
 
@@ -98,7 +138,7 @@ def record_finding(sample: str, item: int) -> Response:
         else:
             return see(url_for("pages.desk_sample", sample=sample))
     status = 422 if request.method == "POST" else 200
-    return page("draws/finding.html", status, row=row, item=item, form=form, refused=refused)
+    return page("draws/finding.html", status, row=row, item=item, form=form, refused=refused, words=words)
 
 
 @pages.post(f"{_ITEM}/follow-up")
@@ -121,6 +161,13 @@ def _row(name: str) -> SampleRow:
         return service.get(session(), bytes.fromhex(name))
     except ValueError as error:
         raise NotFoundError("there is no such sample") from error
+
+
+def _people(row: SampleRow) -> dict[int, Any]:
+    """The inspectors that were drawn, by position: who they are is public, as what they find."""
+    if row.names is None:
+        return {}
+    return {one.position: one.identity for one in sample_files.results(session(), row.id).inspectors}
 
 
 def _line(row: SampleRow) -> Line:
