@@ -8,10 +8,9 @@ import httpx
 from ledger import anchor_head
 from ledger.anchor_head import Anchored, AnswerError
 from ledger.merkle import Frontier, leaf_hash
+from verifier import node
 from verifier.errors import SourceError
 from verifier.report import Report
-
-TIMEOUT = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +25,20 @@ class ChainNodes:
         """The log's anchored head. SourceError if no majority answers."""
         seen: list[Anchored] = []
         problem = ""
-        with httpx.Client(follow_redirects=False, timeout=TIMEOUT, trust_env=False) as client:
+        with node.client() as connection:
             for url in self.urls:
                 try:
-                    seen.append(self._ask(client, url, origin))
+                    seen.append(self._ask(connection, url, origin))
                 except (httpx.HTTPError, httpx.InvalidURL, AnswerError) as error:
                     problem = f"{url}: {error}"
         if 2 * len(seen) <= len(self.urls):
             raise SourceError(f"the chain cannot be read: {problem}")
         return anchor_head.majority(seen, len(self.urls))
 
-    def _ask(self, client: httpx.Client, url: str, origin: str) -> Anchored:
-        newest = anchor_head.parse_number(_call(client, url, anchor_head.newest_block()))
+    def _ask(self, connection: httpx.Client, url: str, origin: str) -> Anchored:
+        newest = anchor_head.parse_number(_call(connection, url, anchor_head.newest_block()))
         question = anchor_head.head_at(origin, self.contract, max(0, newest - self.depth))
-        return anchor_head.parse_head(_call(client, url, question))
+        return anchor_head.parse_head(_call(connection, url, question))
 
 
 class Anchors:
@@ -80,7 +79,5 @@ class Anchors:
                     self._report.noted("anchor", "a closing is not anchored on the chain yet", index)
 
 
-def _call(client: httpx.Client, url: str, question: bytes) -> str:
-    response = client.post(url, content=question, headers={"Content-Type": "application/json"})
-    response.raise_for_status()
-    return anchor_head.answer(response.content)
+def _call(connection: httpx.Client, url: str, question: bytes) -> str:
+    return anchor_head.answer(node.ask(connection, url, question))

@@ -13,15 +13,19 @@ from ledger.view import LedgerView
 from oversight.evidence import Evidence
 from verifier.anchors import Anchors
 from verifier.complaints import Complaints
+from verifier.consistency import Consistency
 from verifier.draws import check_draws
+from verifier.events import Events
 from verifier.files import NamedFiles
 from verifier.guarantees import Guarantees
 from verifier.keys import check_groups, check_keys
 from verifier.log import check_checkpoint, check_first_entry, read_entries
 from verifier.openings import Openings
-from verifier.report import Report
+from verifier.registry import Registry, compare
+from verifier.registry_nodes import RegistryNodes
+from verifier.report import Level, Report
 from verifier.results import Results
-from verifier.source import Source
+from verifier.source import KeptSource, Source
 from verifier.tenders import Tenders
 
 _MAY_BE_LATE = (
@@ -29,6 +33,9 @@ _MAY_BE_LATE = (
     *(entries.KeyRunEnded, entries.SharesReleased, entries.DrawShare),
 )
 """What keyholders say, and the end of a run, cross each other on their way: one that comes too late is no offence."""
+
+_OF_THE_LOG = frozenset({"checkpoint", "quorum", "entries", "root"})
+"""Checks without which a tree is not one to remember."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +46,20 @@ class Trust:
     supervisor: VerifyKey
 
 
-def audit(source: Source, trust: Trust, anchored: Anchored | None = None) -> Report:
+def audit(
+    source: Source,
+    trust: Trust,
+    anchored: Anchored | None = None,
+    registry: Registry | None = None,
+    history: RegistryNodes | None = None,
+) -> Report:
     """Everything that the public files prove, and everything in them that is wrong.
 
-    anchored: what a chain has of this log; None if nobody asked one.
+    anchored: what a chain has of this log; None if nobody asked one. registry: the chain's registry of guarantees, to
+    be asked for each that was presented; None if nobody asks. SourceError for a chain that does not answer.
+    history: where the events of all guarantees are read, once the ledger was: the chain leads with most of them.
+
+    A source that keeps an earlier run's checkpoint has this tree held against it, and keeps this one's if it is right.
     """
     report = Report()
     checkpoint = check_checkpoint(source, trust.policy, report)
@@ -54,10 +71,14 @@ def audit(source: Source, trust: Trust, anchored: Anchored | None = None) -> Rep
     openings, results, tenders = Openings(view, report), Results(view, report), Tenders(view, report)
     complaints, anchors = Complaints(report), Anchors(anchored, report)
     guarantees = Guarantees(trust.policy.log.origin, trust.supervisor, report)
+    events = Events(report)
+    kept = source if isinstance(source, KeptSource) else None
+    consistency = Consistency(kept.earlier() if kept else None, trust.policy, report)
     for index, leaf in enumerate(read_entries(source, checkpoint, report)):
         if index == 0:
             check_first_entry(leaf, trust.policy, report)
         anchors.take(index, leaf)
+        consistency.take(index, leaf)
         entry = _decoded(index, leaf, report)
         view.take(index, leaf, entry)
         if view.remarks and view.remarks[-1].index == index:
@@ -68,6 +89,10 @@ def audit(source: Source, trust: Trust, anchored: Anchored | None = None) -> Rep
         tenders.take(index, entry)
         complaints.take(index, entry)
         guarantees.take(index, entry)
+        events.take(index, entry)
+    is_whole = not any(finding.level is Level.WRONG and finding.check in _OF_THE_LOG for finding in report)
+    if consistency.finish(checkpoint.size) and kept is not None and is_whole:
+        kept.remember()
     check_groups(view, report)
     check_keys(view, report)
     openings.finish()
@@ -76,6 +101,11 @@ def audit(source: Source, trust: Trust, anchored: Anchored | None = None) -> Rep
     check_draws(view, evidence, files, report)
     complaints.finish()
     guarantees.finish()
+    standing = guarantees.standing()
+    if registry is not None and standing:
+        compare(standing, registry.of(list(standing)), report)
+    if history is not None:
+        events.finish(history.read())
     closings = [lot.closing.index for lot in view.lots if lot.closing is not None]
     anchors.finish(checkpoint.size, closings)
     return report

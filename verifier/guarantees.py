@@ -7,8 +7,8 @@
    answered once; nothing after the end ("guarantee").
 4. What was read out of a bid and what the check's entry says agree ("read-out").
 
-What is not checked: that the chain says the same, which anyone with a node can (docs/spec/guarantee.md), and that a
-guarantee that ended as paid was paid.
+Whether the chain says the same is verifier/registry.py's to ask. What nobody can check: that a guarantee that ended as
+paid was paid.
 """
 
 from dataclasses import dataclass, field
@@ -31,6 +31,7 @@ from ledger.entries import (
     GuarantorSuspended,
 )
 from ledger.errors import LedgerError
+from verifier.registry import InLedger
 from verifier.report import Report
 
 Act = GuarantorListed | GuarantorSuspended | GuarantorResumed
@@ -106,6 +107,10 @@ class Guarantees:
         for name, life in self._lives.items():
             sentence = f"guarantee {name[:16]} of bid {life.entry.bid}: {life.state}, every step in its order"
             self.report.proved("guarantee", sentence, life.index)
+
+    def standing(self) -> dict[str, InLedger]:
+        """How each guarantee that was presented stands, by its id on chain."""
+        return {name: InLedger(life.state, life.expiry, life.index) for name, life in self._lives.items()}
 
     def _act(self, index: int, entry: Act) -> None:
         try:

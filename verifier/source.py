@@ -1,10 +1,12 @@
 """Where the public files come from: a bundle without any network, or the platform's address.
 
-What is read is believed by what it proves. A folder can keep what was read, so that a later run asks for what is new;
-full tiles never change, and everything that is kept is checked again.
+What is read is believed by what it proves. A folder can keep what was read, so that a later run asks for what is new:
+full tiles and named files never change, and everything that is kept is checked again. It keeps the last checkpoint too,
+which the next one has to extend (verifier/consistency.py).
 """
 
 import hashlib
+import re
 import zipfile
 from pathlib import Path
 from typing import Protocol
@@ -19,6 +21,7 @@ from verifier.errors import SourceError
 MAX_FILE_SIZE = TILE_WIDTH * (2 + 65_535)
 """A bundle of the longest entries."""
 TIMEOUT = 30.0
+_NAMED = re.compile(r"file/[0-9a-f]{64}")
 
 
 class Source(Protocol):
@@ -74,22 +77,48 @@ class UrlSource:
 
 
 class KeptSource:
-    """Another source whose full tiles and bundles are kept in a folder, for the next run."""
+    """Another source of which a folder keeps what never changes, and the checkpoint that was last found right."""
 
     def __init__(self, source: Source, folder: Path) -> None:
         self._source = source
         self._folder = folder
+        self._checkpoint = b""
 
     def get(self, name: str) -> bytes:
+        if name == "checkpoint":
+            self._checkpoint = self._source.get(name)
+            return self._checkpoint
         if not _is_for_ever(name):
             return self._source.get(name)
-        path = self._folder / hashlib.sha256(name.encode()).hexdigest()
+        path = self._path(name)
+        kept = self._read(path)
+        if kept is not None:
+            return kept
+        data = self._source.get(name)
+        if _is_what_it_says(name, data):
+            self._write(path, data)
+        return data
+
+    def earlier(self) -> bytes | None:
+        """The note of the checkpoint that an earlier run remembered; None for a first run. SourceError."""
+        return self._read(self._path("checkpoint"))
+
+    def remember(self) -> None:
+        """The checkpoint that was read is what later runs are held against. SourceError."""
+        self._write(self._path("checkpoint"), self._checkpoint)
+
+    def _path(self, name: str) -> Path:
+        return self._folder / hashlib.sha256(name.encode()).hexdigest()
+
+    def _read(self, path: Path) -> bytes | None:
         try:
             return path.read_bytes()
         except FileNotFoundError:
-            data = self._source.get(name)
+            return None
         except OSError as error:
             raise SourceError(f"{path} cannot be read: {error.strerror}") from error
+
+    def _write(self, path: Path, data: bytes) -> None:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             part = path.with_suffix(".part")
@@ -97,13 +126,19 @@ class KeptSource:
             part.replace(path)
         except OSError as error:
             raise SourceError(f"{path} cannot be written: {error.strerror}") from error
-        return data
 
 
 def _is_for_ever(name: str) -> bool:
-    """Whether a file can never change: a full tile or bundle."""
+    """Whether a file can never change: a full tile or bundle, or one that is called by its hash."""
+    if _NAMED.fullmatch(name):
+        return True
     try:
         place = parse_path(name)
     except TileError:
         return False
     return place.width == TILE_WIDTH
+
+
+def _is_what_it_says(name: str, data: bytes) -> bool:
+    """Whether a file may be kept: one that is not what its name says would be so for ever."""
+    return not _NAMED.fullmatch(name) or hashlib.sha256(data).hexdigest() == name.removeprefix("file/")

@@ -15,6 +15,8 @@ from statutes import notices
 from verifier.anchors import ChainNodes
 from verifier.audit import Trust, audit
 from verifier.errors import VerifierError
+from verifier.registry import Registry
+from verifier.registry_nodes import RegistryNodes
 from verifier.report import Level, Report
 from verifier.source import BundleSource, KeptSource, Source, UrlSource
 
@@ -35,17 +37,36 @@ _MARKS = {Level.PROVED: ("proved", "green"), Level.NOTED: ("noted", "yellow"), L
 @click.option(
     "--keep",
     type=click.Path(file_okay=False, path_type=Path),
-    help="A folder for what never changes, so that the next run reads what is new.",
+    help="A folder for what never changes and the last checkpoint: the next run reads what is new, and must extend it.",
 )
 @click.option(
     "--chain",
     "nodes",
     multiple=True,
     metavar="URL",
-    help="A node of the chain that the log is anchored on; several times: most of them must agree.",
+    help="A node of the chain of anchors and guarantees; several times: most of them must agree.",
 )
-@click.option("--anchors", "contract", metavar="0x...", help="The address of the contract LedgerAnchor.")
-@click.option("--depth", default=12, show_default=True, help="How many blocks must stand upon an anchor.")
+@click.option("--anchors", metavar="0x...", help="The address of the contract LedgerAnchor.")
+@click.option(
+    "--registry",
+    metavar="0x...",
+    help="The address of the contract GuaranteeRegistry: each guarantee is held against it.",
+)
+@click.option(
+    "--registry-since",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="BLOCK",
+    help="One not above that contract's deployment: a node that takes few blocks at once is asked less often.",
+)
+@click.option("--chain-id", type=click.IntRange(min=1), metavar="N", help="Take no node of another chain.")
+@click.option(
+    "--depth",
+    type=click.IntRange(min=0),
+    default=12,
+    show_default=True,
+    help="How many blocks must stand upon an anchor, or upon an event of a guarantee.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def verify(
     source: str,
@@ -53,7 +74,10 @@ def verify(
     supervisor: str,
     keep: Path | None,
     nodes: tuple[str, ...],
-    contract: str | None,
+    anchors: str | None,
+    registry: str | None,
+    registry_since: int,
+    chain_id: int | None,
     depth: int,
     as_json: bool,
 ) -> None:
@@ -68,9 +92,14 @@ def verify(
         trust = Trust(trusted, _key(supervisor))
     try:
         found: Source = UrlSource(source) if "://" in source else BundleSource(Path(source))
-        chain = _chain(nodes, contract, depth)
-        anchored = chain.newest(trust.policy.log.origin) if chain else None
-        report = audit(KeptSource(found, keep) if keep else found, trust, anchored)
+        _check_chain(nodes, {"--anchors": anchors, "--registry": registry})
+        if (registry_since or chain_id) and not registry:
+            raise click.UsageError("--registry-since and --chain-id go with --registry")
+        anchored = ChainNodes(nodes, anchors, depth).newest(trust.policy.log.origin) if anchors else None
+        kept = KeptSource(found, keep) if keep else found
+        held = Registry(nodes, registry) if registry else None
+        history = RegistryNodes(nodes, registry, depth, registry_since, chain_id) if registry else None
+        report = audit(kept, trust, anchored, held, history)
     except VerifierError as error:
         raise click.ClickException(str(error)) from error
     if as_json:
@@ -80,14 +109,14 @@ def verify(
     sys.exit(0 if report.is_green else 1)
 
 
-def _chain(nodes: tuple[str, ...], contract: str | None, depth: int) -> ChainNodes | None:
-    if bool(nodes) != bool(contract):
-        raise click.UsageError("--chain and --anchors go together: where to ask, and which contract")
-    if not contract:
-        return None
-    if not re.fullmatch(r"0x[0-9a-fA-F]{40}", contract, re.ASCII):
-        raise click.UsageError("--anchors is an address: 0x and 40 hexadecimal digits")
-    return ChainNodes(nodes, contract, depth)
+def _check_chain(nodes: tuple[str, ...], contracts: dict[str, str | None]) -> None:
+    if bool(nodes) != any(contracts.values()):
+        raise click.UsageError(
+            "--chain goes with --anchors, --registry or both: where to ask, and which contracts"
+        )
+    for option, contract in contracts.items():
+        if contract and not re.fullmatch(r"0x[0-9a-fA-F]{40}", contract, re.ASCII):
+            raise click.UsageError(f"{option} is an address: 0x and 40 hexadecimal digits")
 
 
 def _key(text: str) -> VerifyKey:

@@ -37,13 +37,6 @@ from verifier.report import Level, Report
 TRUST = Trust(POLICY, SUPERVISOR.verify_key)
 
 
-@pytest.fixture(scope="module")
-def honest() -> Honest:
-    story = Honest()
-    story.tell()
-    return story
-
-
 def check(leaves: Sequence[bytes]) -> Report:
     return audit(Files(published(leaves)), TRUST)
 
