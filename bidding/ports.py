@@ -6,6 +6,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from bidding.package.reading import Document
 from bidding.package.sheet import LotSheet
 from bidding.package.signature import Parties
 
@@ -47,12 +48,16 @@ class PartiesAt(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PresentedGuarantee:
-    """What a bid carries in a bond's place: guarantee.json, canonical JSON whose meaning nobody has checked."""
+    """What a bid carries in a bond's place: guarantee.json, canonical JSON whose meaning nobody has checked.
+
+    documents: all of the same package, as they were found in it: a scanned guarantee is one of them.
+    """
 
     lot: str
     bid: int
     credit_code: str
     content: bytes = field(repr=False)
+    documents: tuple[Document, ...] = field(default=(), repr=False)
 
 
 class GuaranteePort(Protocol):

@@ -36,14 +36,13 @@ def post(
 ) -> Held:
     """Takes an applicant's letter; the caller commits. LetterError or NotFoundError, and nothing is taken."""
     said, _ = Post.parse(data)
-    guarantor = listing.get(session, said.kind)
+    listing.get(session, said.kind)
     if said.number >= MAX_LETTERS:
         raise LetterError(f"a mailbox has at most {MAX_LETTERS} letters: apply anew, from another one")
     held = BOXES.post(session, blobs, origin, data, now=now, random=random)
-    if guarantor.organisation is not None:
-        announcing.announce(
-            session, guarantor.organisation, Kind.LETTER_RECEIVED, held.mailbox, now=now, random=random
-        )
+    organisation = listing.organisation_of(session, said.kind)
+    if organisation is not None:
+        announcing.announce(session, organisation, Kind.LETTER_RECEIVED, held.mailbox, now=now, random=random)
     return held
 
 

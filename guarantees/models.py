@@ -21,6 +21,7 @@ from guarantees.tables.register import (
     ListedGuarantor,
     ProductRow,
 )
+from guarantees.tables.succession import Succession
 from guarantees.webhooks.models import DeliveryRow, WebhookRow
 
 __all__ = [
@@ -49,5 +50,6 @@ __all__ = [
     "Quote",
     "ReleaseClock",
     "Step",
+    "Succession",
     "WebhookRow",
 ]

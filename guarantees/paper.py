@@ -5,7 +5,10 @@
 Nothing in it is signed by the guarantor and nothing of it stands on chain: what it states is the bidder's word alone.
 """
 
+import hashlib
+import re
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Annotated, Self
 
 import msgspec
@@ -17,6 +20,7 @@ from ledger import records
 from ledger.entries.fields import Hash, Time
 from ledger.entries.results import Currency
 from ledger.records import RecordFormError, record
+from statutes.counting import CHINA
 
 PAPER_TYPE = "paper-guarantee/v1"
 
@@ -31,6 +35,9 @@ DocumentPath = Annotated[
 Size = Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1, description="bytes")]
 
 
+_SUFFIX = re.compile(r".(\.[A-Za-z0-9]{1,8})\Z", re.DOTALL)
+
+
 @dataclass(frozen=True, slots=True)
 class Scan:
     """The member of the same package that has the scan, its SHA-256 and its size in bytes."""
@@ -38,6 +45,19 @@ class Scan:
     name: DocumentPath
     sha256: Hash
     size: Size
+
+    @classmethod
+    def of(cls, file: str, content: bytes) -> Self:
+        """Of a file of that name: the member's name is ours, and keeps only what kind of file it is."""
+        suffix = _SUFFIX.search(file)
+        name = f"documents/guarantee-scan{suffix[1].lower() if suffix else ''}"
+        return cls(name, hashlib.sha256(content).hexdigest(), len(content))
+
+
+def last_second(day: date) -> int:
+    """POSIX seconds of the last second of a day in Beijing: an expiry as it is written on paper."""
+    end = datetime(day.year, day.month, day.day, tzinfo=CHINA) + timedelta(days=1)
+    return int(end.timestamp()) - 1
 
 
 @record(PAPER_TYPE)

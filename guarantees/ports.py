@@ -24,6 +24,17 @@ class LotsPort(Protocol):
         """Awards, and what the lot ended in, in order; empty while it goes on."""
 
 
+class CarriedDocument(Protocol):
+    """A member of the package that a guarantee came in, as it was found there (bidding.package.reading.Document)."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+
+
 class CarriedGuarantee(Protocol):
     """guarantee.json as the opening found it in a bid (bidding.ports.PresentedGuarantee)."""
 
@@ -35,3 +46,5 @@ class CarriedGuarantee(Protocol):
     def credit_code(self) -> str: ...
     @property
     def content(self) -> bytes: ...
+    @property
+    def documents(self) -> Sequence[CarriedDocument]: ...

@@ -1,7 +1,8 @@
 """Anyone checks a guarantee by its number and the code on its letter.
 
 Before the opening the answer is "valid" or "not known", and nothing else: that a guarantee of this number stands on
-chain by its guarantor's word, and has not expired, whoever it is for. A question reads a row or two of many. From the
+chain by its guarantor's word, and has not expired, whoever it is for; also of one that was given back before its lot's
+deadline. A question reads a row or two of many. From the
 opening on it tells what has become of it; never who the bidder is, whose name the opening says where it is public.
 """
 
@@ -18,6 +19,7 @@ from guarantees.chain.refusals import State
 from guarantees.check_code import code_of, lookup_of, parse_code
 from guarantees.errors import FormatError
 from guarantees.models import Guarantee
+from guarantees.ports import LotsPort
 from guarantees.register import lookups
 from guarantees.signed import SignedGuarantee
 from guarantees.tables.lifecycle import EXPIRED, PRESENTED, REFUSED
@@ -81,7 +83,7 @@ class Answer:
         return ANSWERS[self.validity]
 
 
-def check(session: Session, number: str, code: str, *, now: datetime) -> Answer:
+def check(session: Session, lots: LotsPort, number: str, code: str, *, now: datetime) -> Answer:
     """Whatever is wrong with number or code, the answer is the same."""
     try:
         wanted = parse_code(code)
@@ -90,7 +92,11 @@ def check(session: Session, number: str, code: str, *, now: datetime) -> Answer:
     rows = session.execute(select(Guarantee).where(Guarantee.number == number)).scalars()
     for found in rows:
         if code_of(SignedGuarantee.parse(found.content)) == wanted:
-            return _opened(session, found, now)
+            answer = _opened(session, found, now)
+            if now < lots.terms(session, found.lot, now=now).deadline:
+                stands = answer.validity is Validity.VALID
+                return Answer(Validity.VALID if stands else Validity.NOT_KNOWN)
+            return answer
     # Nothing here knows a number before the opening: its guarantor told the platform a hash of number and code.
     if lookups.stands(session, lookup_of(number, wanted), now=now):
         return Answer(Validity.VALID)

@@ -4,11 +4,12 @@ First what must hold of any undertaking (codes here), then what the lot asks: th
 opening (guarantees/checking/), so that what is issued is what will be taken.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from guarantees.checking import rules, words
+from guarantees.errors import RefusedError
 from guarantees.lot_notice import LotNotice
 from guarantees.undertaking import GROUNDS, Party, Undertaking
 from parties import credit_code
@@ -33,12 +34,22 @@ def violations(undertaking: Undertaking, notice: LotNotice, *, now: datetime) ->
         now=now,
     )
     return [
-        *_parties(undertaking),
-        *_times(undertaking, now),
-        *_demand(undertaking),
+        *of_any(undertaking, now=now),
         *_chain(undertaking, notice),
         *(Violation(str(found), words.SENTENCES[found]) for found in asked),
     ]
+
+
+def of_any(undertaking: Undertaking, *, now: datetime) -> list[Violation]:
+    """What is wrong with it whatever the lot asks."""
+    return [*_parties(undertaking), *_times(undertaking, now), *_demand(undertaking)]
+
+
+def refuse(wrong: Sequence[Violation]) -> None:
+    """RefusedError with all the sentences, if there are any."""
+    if wrong:
+        zh, en = "".join(one.said.zh for one in wrong), " ".join(one.said.en for one in wrong)
+        raise RefusedError(wrong[0].code, Said(zh, en))
 
 
 def _parties(said: Undertaking) -> Iterator[Violation]:

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bidding.package.reading import Document
 from crypto import party_keys
 from crypto.age import X25519Identity
 from crypto.signatures import SigningKey
@@ -63,6 +64,7 @@ class Carried:
     bid: int
     credit_code: str
     content: bytes = field(repr=False)
+    documents: tuple[Document, ...] = field(default=(), repr=False)
 
 
 @dataclass
@@ -81,6 +83,14 @@ class Lots:
 
     def endings(self, session: Session, lot: str, /, *, now: datetime) -> Sequence[Ending]:
         return self.ended.get(lot, [])
+
+
+class OpenedLots(Lots):
+    """Each lot's deadline is over."""
+
+    def terms(self, session: Session, lot: str, /, *, now: datetime) -> Asked:
+        deadline, valid = now - timedelta(minutes=1), now + timedelta(days=60)
+        return Asked(TENDER, lot, TENDEREE.credit_code, bytes(20), BOND, "CNY", deadline, valid)
 
 
 def spki(key: SigningKey) -> bytes:
@@ -216,11 +226,19 @@ class GuaranteeWorld:
         self.commit(made)
         return made
 
-    def open(self, made: SignedGuarantee | bytes, *, bid: int, bidder: int = 1, lot: str = "lot-1") -> str:
+    def open(
+        self,
+        made: SignedGuarantee | bytes,
+        *,
+        bid: int,
+        bidder: int = 1,
+        lot: str = "lot-1",
+        documents: tuple[Document, ...] = (),
+    ) -> str:
         """As the opening hands it over, half a minute after the deadline."""
         content = made if isinstance(made, bytes) else made.to_bytes()
         with self.committing() as session:
-            carried = Carried(lot, bid, party(bidder)[1].credit_code, content)
+            carried = Carried(lot, bid, party(bidder)[1].credit_code, content, documents)
             return CheckAtOpening(self.lots)(session, carried, now=self.now())
 
     def job(self, **changes: Any) -> GuaranteesJob:

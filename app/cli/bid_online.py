@@ -1,4 +1,4 @@
-"""`sunseal bid tokens|submit|replace|receipt|withdraw|give-key`: what a bidder does online.
+"""`sunseal bid tokens|submit|replace|receipt|withdraw|give-back|give-key`: what a bidder does online.
 
 `attach(group)` adds them to `bid`.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from app.bid_client import own_key, records
+from app.bid_client import giving_back, own_key, records
 from app.bid_client.channel import Channel
 from app.bid_client.errors import BidClientError
 from app.bid_client.issuer import IssuerClient
@@ -208,6 +208,45 @@ def withdraw(
             _show("withdrawn", submitter.withdraw(found.sheet.origin, found.sheet.lot, key))
 
 
+@click.command("give-back")
+@_FOLDER
+@click.option("--guarantee", type=_FILE, required=True, help="guarantee.json, as the guarantor delivered it.")
+@click.option("--platform", required=True, envvar="SUNSEAL_PLATFORM", metavar="URL", help="Who releases it.")
+@click.option(
+    "--login",
+    metavar="EMAIL",
+    help="Log in with this address instead of an API token; you are asked for the rest.",
+)
+@click.option("--organisation", metavar="ID", help="For whom, if the login bids for several.")
+@click.option(
+    "--early",
+    is_flag=True,
+    help="Also before the deadline: the ledger then shows that one of this amount was given for this lot.",
+)
+@_POLICY
+def give_back(
+    folder: Path,
+    guarantee: Path,
+    platform: str,
+    login: str | None,
+    organisation: str | None,
+    early: bool,
+    policy: Path,
+) -> None:
+    """Have the guarantee of the bid in FOLDER released, which was withdrawn or not opened (退还保函).
+
+    The platform cannot read what such a bid carried: the folder's receipts show it. Who you are is read from
+    SUNSEAL_API_TOKEN, an API token with the scope guarantees:write, or asked for with --login.
+    """
+    with explained_online():
+        body = giving_back.request(folder, guarantee.read_bytes(), _policy(policy), early=early)
+        with _credentials(platform, login, organisation) as credentials, Channel(platform) as channel:
+            made = giving_back.hand_in(channel, body, credentials)
+        click.echo(
+            f"the guarantee {made} is taken, and released by its clock: {platform}/desk/guarantees/{made}"
+        )
+
+
 @click.command("give-key")
 @_FOLDER
 @click.option("--platform", required=True, envvar="SUNSEAL_PLATFORM", metavar="URL", help="Who opens bids.")
@@ -244,7 +283,7 @@ def give_key(
 
 def attach(group: click.Group) -> None:
     """Adds the commands."""
-    for command in (tokens, submit, replace, receipt, withdraw, give_key):
+    for command in (tokens, submit, replace, receipt, withdraw, give_back, give_key):
         group.add_command(command)
 
 

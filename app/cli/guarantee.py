@@ -1,6 +1,5 @@
 """`sunseal guarantee`: a bidder applies for a guarantee without telling the platform, and puts it into its bid."""
 
-import hashlib
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -33,7 +32,7 @@ from guarantees.letters import kinds
 from guarantees.letters.kinds import Acceptance, Cancellation, Delivery, Invoice, Quote, Receipt, Refusal
 from guarantees.letters.scheme import Letter
 from guarantees.lot_notice import find
-from guarantees.paper import PaperGuarantee, Scan
+from guarantees.paper import PaperGuarantee, Scan, last_second
 from guarantees.signed import SignedGuarantee
 from guarantees.undertaking import Party
 from ledger.entries import GuarantorListed
@@ -272,7 +271,7 @@ def check(
 @click.option("--number", required=True, help="The guarantee's number.")
 @click.option("--amount", required=True, help="In yuan.")
 @click.option("--currency", default="CNY", show_default=True)
-@click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Its last day.")
+@click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Its last day, in Beijing.")
 def paper(
     bid: Path,
     scan: Path,
@@ -285,18 +284,17 @@ def paper(
 ) -> None:
     """The fallback: put SCAN, the scan of a paper guarantee, into BID, marked as such. Staff examine it by hand."""
     part, content = _part(bid), scan.read_bytes()
-    part.documents.mkdir(parents=True, exist_ok=True)
-    name = f"guarantee-scan{scan.suffix.lower()}"
-    write_replacing(part.documents / name, content)
-    last = int(expires.replace(tzinfo=UTC).timestamp()) + 86_399
+    described = Scan.of(scan.name, content)
     stated = PaperGuarantee(
         Party(guarantor, credit_code),
         number,
         parse_yuan(amount),
         currency,
-        last,
-        Scan(f"documents/{name}", hashlib.sha256(content).hexdigest(), len(content)),
+        last_second(expires.date()),
+        described,
     )
+    part.documents.mkdir(parents=True, exist_ok=True)
+    write_replacing(part.documents / described.name.removeprefix("documents/"), content)
     write_replacing(part.guarantee, stated.to_bytes())
     click.echo(f"it is in {part.guarantee}, with the scan beside the documents")
 

@@ -15,7 +15,7 @@ import click
 import msgspec
 
 from app.bidder.files import write_replacing
-from app.cli import guarantor_desk, guarantor_listing, guarantor_pages, guarantor_serve
+from app.cli import guarantor_amending, guarantor_desk, guarantor_listing, guarantor_pages, guarantor_serve
 from app.cli.gateway import ADDRESS
 from app.cli.guarantor_screen import (
     FOLDER,
@@ -29,7 +29,9 @@ from app.cli.guarantor_screen import (
 )
 from app.cli.lock_options import chosen_lock
 from app.cli.working import stopped_by_signals
+from app.guarantor import self_signed
 from app.guarantor.folder import GuarantorFolder, Keys, Settings
+from app.guarantor.letter import unsigned
 from guarantees.errors import FormatError, GuaranteesError
 from guarantees.register.product import Product
 from ledger.policy_file import PolicyFile
@@ -45,6 +47,7 @@ def guarantor() -> None:
 
 guarantor_listing.attach(guarantor)
 guarantor_desk.attach(guarantor)
+guarantor_amending.attach(guarantor)
 guarantor_serve.attach(guarantor)
 guarantor_pages.attach(guarantor)
 
@@ -87,6 +90,16 @@ def init(
     if policy is not None and believed is not None:
         write_replacing(made.policy, policy.read_bytes())
     click.echo(f"keep a copy of {folder / 'key.age'} where nobody else is; `sunseal guarantor card` is next")
+    click.secho(unsigned(folder), fg="yellow")
+
+
+@guarantor.command("test-certificate")
+@FOLDER
+def test_certificate(folder: Path) -> None:
+    """Make a certificate of FOLDER's own that signs its letters, for trainings alone: nobody vouches for it."""
+    settings = GuarantorFolder(folder).settings
+    made = self_signed.make(folder, settings.name, settings.credit_code, now=now())
+    click.echo(f"letters are signed with {made}; readers' programs will say that nobody vouches for it")
 
 
 @guarantor.command()
@@ -147,6 +160,8 @@ def run(folder: Path, every: int, once: bool, passphrase_file: Path | None, age_
     logging.basicConfig(format="%(asctime)s %(message)s")
     found, keys = keys_of(folder, passphrase_file, age_key)
     stopped = stopped_by_signals()
+    if lacking := unsigned(folder):
+        click.secho(lacking, fg="yellow", err=True)
     if not once:
         click.echo(f"letters through {found.settings.platform}, every {every} s; Ctrl-C stops")
     with desk_database() as database:

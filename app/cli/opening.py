@@ -13,6 +13,7 @@ from app.cli.custody import read_opening_key
 from app.cli.explained import explained
 from app.cli.lock_options import chosen_lock, lock_options
 from app.cli.opening_call import attach
+from app.cli.opening_scan import scan
 from app.cli.working import keep_working, stopped_by_signals
 from app.guarantee_lots import TenderedLots
 from app.hall import record_signer, storage_key_file
@@ -160,3 +161,4 @@ def record(closing: str, part: str, target: Path, language: str) -> None:
 
 
 attach(opening)
+opening.add_command(scan)

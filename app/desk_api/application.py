@@ -6,8 +6,8 @@ from flask import Flask
 
 from app import errors
 from app.api import document
+from app.desk_api import amending
 from app.desk_api import desk as gate
-from app.desk_api import routes
 from app.desk_api.desk import DESCRIBED, SCOPE_OF, Desk
 from app.errors import of_error
 
@@ -36,7 +36,7 @@ def create_desk_app(desk: Desk) -> Flask:
         },
     )
     api.spec.options["security"] = [{"signature": []}]
-    api.register_blueprint(routes.routes)
+    api.register_blueprint(amending.routes)  # with all that app/desk_api/routes.py put on it before
     missing = {one.endpoint for one in app.url_map.iter_rules()} - set(SCOPE_OF) - DESCRIBED
     if missing:
         raise UnlistedDeskRouteError(f"app/desk_api/desk.py does not say who may call {', '.join(missing)}")

@@ -3,7 +3,7 @@
 [[caller]]
 name = "core banking"
 key = "MCowBQYDK2VwAyEA..."            # SubjectPublicKeyInfo in DER, in base64
-scopes = ["payments"]                  # read, underwrite, payments, issue
+scopes = ["payments"]                  # read, underwrite, payments, issue, answer
 """
 
 import tomllib
@@ -19,8 +19,8 @@ from crypto.party_keys import PublicKey
 from guarantees.errors import FormatError
 
 FILE = "callers.toml"
-READ, UNDERWRITE, PAYMENTS, ISSUE = "read", "underwrite", "payments", "issue"
-SCOPES = frozenset({READ, UNDERWRITE, PAYMENTS, ISSUE})
+READ, UNDERWRITE, PAYMENTS, ISSUE, ANSWER = "read", "underwrite", "payments", "issue", "answer"
+SCOPES = frozenset({READ, UNDERWRITE, PAYMENTS, ISSUE, ANSWER})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import cast
 from flask import Flask, current_app, g, request
 from sqlalchemy.orm import Session
 
-from app.desk_api.callers import ISSUE, PAYMENTS, READ, UNDERWRITE, SystemCaller
+from app.desk_api.callers import ANSWER, ISSUE, PAYMENTS, READ, UNDERWRITE, SystemCaller
 from app.errors import ProblemError
 from app.login import request_keys
 from app.signed_request import HEADERS, arrived
@@ -54,6 +54,13 @@ SCOPE_OF = {
     "desk.record_payment": PAYMENTS,
     "desk.record_payments": PAYMENTS,
     "desk.issue_guarantees": ISSUE,
+    "desk.list_demands": READ,
+    "desk.answer_demand": ANSWER,
+    "desk.draft_amendment": ISSUE,
+    "desk.sign_amendment": ISSUE,
+    "desk.commit_amendment": ISSUE,
+    "desk.list_drafts": READ,
+    "desk.get_successor": READ,
 }
 """By the endpoint; a route that is not here is nobody's."""
 DESCRIBED = frozenset({"api-docs.openapi_json"})
@@ -83,6 +90,11 @@ def session() -> Session:
     return cast("Session", g.desk_session)
 
 
+def system() -> str:
+    """Who calls, for the desk's audit trail: no underwriter's name for logging in has a colon."""
+    return f"api:{g.desk_system}"
+
+
 def now() -> datetime:
     return desk().clock()
 
@@ -108,6 +120,7 @@ def _check() -> None:
         raise ProblemError("signature-replayed", headers=HEADERS)
     if SCOPE_OF.get(request.endpoint) not in caller.scopes:
         raise ProblemError("scope-not-allowed")
+    g.desk_system = caller.name
 
 
 def _close(_: BaseException | None) -> None:

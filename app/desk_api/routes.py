@@ -1,4 +1,4 @@
-"""The desk's routes: applications, quotes, payments, limits, issue. Each is one service of guarantees/desk."""
+"""The desk's routes: applications, quotes, payments, limits, issue, answers. Each is one service of guarantees/desk."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -9,11 +9,12 @@ from flask import Response, request
 
 from app.api.document import ApiRoutes
 from app.api.schemas.guarantees import StatisticsQuery, StatisticsShown
-from app.desk_api import schemas
-from app.desk_api.desk import desk, now, session
+from app.desk_api import answering, schemas
+from app.desk_api.desk import desk, now, session, system
 from app.errors import ProblemError
 from crypto import canonical_json
 from guarantees import iso20022, statistics
+from guarantees.after.demand_rules import Answer
 from guarantees.check_code import code_of
 from guarantees.desk import exposure, issuing, offers, premiums, queue
 from guarantees.desk.exposure import Exposure
@@ -147,6 +148,36 @@ def issue_guarantees(given: dict[str, Any]) -> dict[str, Any]:
         "to": to,
         "data": f"0x{act.call.data.hex()}" if given["itself"] else None,
     }
+
+
+@routes.operation("GET", "/demands", gives=schemas.DemandedShown, many=True, refuses=(401, 403))
+def list_demands() -> list[answering.Demanded]:
+    """List the demands that are open on chain, the one whose examination ends first at the beginning"""
+    return answering.demanded(session(), now=now())
+
+
+@routes.operation(
+    "POST",
+    "/guarantees/<string(maxlength=64):guarantee_id>/answer",
+    takes=schemas.NewAnswer,
+    gives=schemas.AnswerQueued,
+    status=202,
+    refuses=_REFUSES,
+)
+def answer_demand(given: dict[str, Any], guarantee_id: str) -> dict[str, Any]:
+    """Answer the open demand on chain: pay, refuse, or take the extension
+
+    The desk's gateway sends it from the guarantor's account. Hand the proof of payment or the notice of refusal in on
+    the platform first. A refusal or an extension comes within five business days (URDG 758 article 20). The same answer
+    again is the one that is there.
+    """
+    issue = answering.issue_of(session(), guarantee_id)
+    document = bytes.fromhex(given.get("document", ""))
+    purpose = answering.answer(
+        *(session(), issue, Answer(given["answer"]), document), who=system(), now=now()
+    )
+    session().commit()
+    return {"purpose": purpose}
 
 
 @routes.operation("GET", f"{_ONE}/guarantee", gives=schemas.IssueShown, refuses=_REFUSES)

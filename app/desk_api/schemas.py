@@ -5,6 +5,7 @@ from datetime import timedelta
 from marshmallow import Schema, fields, validate
 
 from app.api.schemas.fields import Base64, Instant, Strict, Text
+from guarantees.after.demand_rules import Answer
 from guarantees.chain.calls import MAX_BATCH
 from guarantees.desk.exposure import TOTAL
 from guarantees.tables.desk import PROVEN, STATES, UNCHECKED, UNPROVEN
@@ -13,6 +14,13 @@ ID = validate.Regexp(r"^[0-9a-f]{32}\Z", error="16 bytes in hexadecimal.")
 _CURRENCY = validate.Regexp(r"^[A-Z]{3}\Z", error="Three letters (ISO 4217).")
 _CENTS = {"description": "in cents", "example": 240_000}
 LONGEST_QUOTE = timedelta(days=30)
+
+
+class AnswerProgress(Schema):
+    answer = fields.String(required=True)
+    state = fields.String(
+        required=True, metadata={"description": "wanted, signed, sent, mined, confirmed; reverted, refused"}
+    )
 
 
 class ApplicationsQuery(Strict):
@@ -136,6 +144,45 @@ class Issued(Schema):
     data = fields.String(required=True, allow_none=True)
 
 
+class DemandedShown(Schema):
+    guarantee = fields.String(required=True, metadata={"description": "id on chain"})
+    application = fields.String(required=True)
+    number = fields.String(required=True, metadata={"description": "of the guarantee"})
+    amount = fields.Integer(required=True, metadata=_CENTS)
+    currency = fields.String(required=True)
+    extension_days = fields.Integer(
+        required=True, metadata={"description": "that the beneficiary would take in place of money; 0: none"}
+    )
+    statement = fields.String(
+        required=True, allow_none=True, metadata={"description": "SHA-256 of what is demanded and why"}
+    )
+    examined_until = Instant(
+        required=True, metadata={"description": "too late for a refusal or an extension from here on"}
+    )
+    late = fields.Boolean(required=True, metadata={"description": "what remains is to pay"})
+    answers = fields.List(
+        fields.Nested(AnswerProgress), required=True, metadata={"description": "wanted so far"}
+    )
+
+
+class NewAnswer(Strict):
+    answer = fields.String(
+        required=True, validate=validate.OneOf([str(one) for one in Answer]), metadata={"example": "paid"}
+    )
+    document = fields.String(
+        validate=validate.Regexp(r"^[0-9a-f]{64}\Z", error="A SHA-256 in hexadecimal."),
+        metadata={
+            "example": "ab" * 32,
+            "description": "SHA-256 that the platform shows of the proof of payment or the notice of refusal "
+            "(reply_sha256); an extension needs none",
+        },
+    )
+
+
+class AnswerQueued(Schema):
+    purpose = fields.String(required=True, metadata={"description": "names the act in the outbox"})
+
+
 class IssueShown(Schema):
     number = fields.String(required=True)
     guarantee = fields.String(required=True)
@@ -143,3 +190,44 @@ class IssueShown(Schema):
     check_code = fields.String(required=True)
     signed_at = Instant(required=True)
     issued_at = Instant(required=True, allow_none=True)
+
+
+class NewDraft(Strict):
+    change = fields.String(
+        required=True, validate=validate.Length(1, 2000), metadata={"example": "有效期延长三十日。"}
+    )
+    expiry = fields.Integer(
+        strict=True, validate=validate.Range(0, 2**53 - 1), metadata={"description": "the last second, POSIX"}
+    )
+    amount = fields.Integer(strict=True, validate=validate.Range(1, 2**53 - 1), metadata=_CENTS)
+
+
+class Drafted(Schema):
+    guarantee = fields.String(required=True, metadata={"description": "its id on chain, once it is there"})
+    number = fields.String(required=True)
+    amount = fields.Integer(required=True, metadata=_CENTS)
+    expiry = fields.Integer(required=True)
+    change = fields.String(required=True)
+    successor = fields.String(
+        required=True, metadata={"description": "SHA-256 of the amended undertaking: what is proposed"}
+    )
+    agreed = fields.Boolean(required=True)
+
+
+class AmendmentToSign(Strict):
+    content = Base64(65_536, required=True, metadata={"description": "the amendment, as the platform has it"})
+
+
+class AmendmentSignature(Schema):
+    side = fields.String(required=True)
+    key = Base64(2048, required=True)
+    signature = Base64(2048, required=True)
+
+
+class AgreedAmendment(Strict):
+    agreement = Base64(65_536, required=True, metadata={"description": "the amendment with its signatures"})
+
+
+class HandedOver(Schema):
+    content = Base64(65_536, required=True, metadata={"description": "guarantee.json"})
+    letter = Base64(8 << 20, required=True, metadata={"description": "the letter, a PDF"})

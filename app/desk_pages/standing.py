@@ -8,6 +8,7 @@ from sqlalchemy import select
 from wtforms import RadioField, StringField
 from wtforms.validators import Regexp
 
+from app.desk_api import answering
 from app.desk_api.desk import now, session
 from app.desk_pages.gate import login
 from app.desk_pages.render import page, pages, see
@@ -20,23 +21,35 @@ from guarantees.chain import index
 from guarantees.chain.outbox import REFUSED, REVERTED
 from guarantees.chain.refusals import State
 from guarantees.chain.standing import Standing
-from guarantees.desk import acts
-from guarantees.errors import GuaranteesError, NotFoundError
+from guarantees.desk import amending
+from guarantees.errors import GuaranteesError
 from guarantees.tables.desk import DELIVERED, ISSUED, SIGNED, Application, Issue
+from guarantees.tables.succession import Succession
 
 _ONE = "/guarantees/<string(maxlength=64):guarantee_id>"
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """`standing` None: not seen on chain. `late`: a demand was not answered on chain in its days."""
+    """`standing` None: not seen on chain. `answer_by`: until when a demand is examined, by business days (URDG 758
+    article 20). `late`: it was not answered on chain in these days."""
 
-    issue: Issue
+    issue: Issue | Succession
     application: Application
     standing: Standing | None
     state: State
     answer_by: datetime | None
     late: bool
+
+    @property
+    def amount(self) -> int:
+        """In cents: an amended guarantee has its own."""
+        return self.issue.amount if isinstance(self.issue, Succession) else self.application.amount
+
+    @property
+    def predecessor(self) -> str | None:
+        """The id on chain of the guarantee whose place it takes."""
+        return self.issue.predecessor.hex() if isinstance(self.issue, Succession) else None
 
 
 class AnswerForm(PageForm):
@@ -56,6 +69,9 @@ def guarantees() -> Response:
         .where(Application.state.in_((SIGNED, ISSUED, DELIVERED)))
     )
     rows = [_held(issue, application) for issue, application in session().execute(query)]
+    rows += [
+        _held(one, session().get_one(Application, one.application)) for one in amending.agreed(session())
+    ]
     ended = (State.PAID, State.RELEASED, State.EXPIRED)
     demanded = [one for one in rows if one.state is State.DEMANDED]
     standing = [one for one in rows if one.state is not State.DEMANDED and one.state not in ended]
@@ -87,6 +103,7 @@ def guarantee(guarantee_id: str) -> Response:
         "guarantee.html",
         422 if form.errors else status,
         held=held,
+        drafts=amending.of(session(), held.issue.guarantee),
         form=form,
         refused=refused,
         wanted=[(one, one.purpose.split()[0]) for one in wanted],
@@ -99,12 +116,7 @@ def guarantee(guarantee_id: str) -> Response:
 
 def _answer(held: Held, given: Answer, document: str) -> Refused | None:
     try:
-        purpose = after.want_answer(
-            session(), held.issue.guarantee, given, bytes.fromhex(document), now=now()
-        )
-        acts.note(
-            *(session(), login(), acts.ANSWER), now=now(), application=held.application.id, detail=purpose
-        )
+        answering.answer(*(session(), held.issue, given, bytes.fromhex(document)), who=login(), now=now())
         session().commit()
     except GuaranteesError as error:
         session().rollback()
@@ -122,24 +134,18 @@ def _choices(held: Held) -> list[tuple[str, str]]:
     return found
 
 
-def _held(issue: Issue, application: Application) -> Held:
+def _held(issue: Issue | Succession, application: Application) -> Held:
     found = index.guarantee(session(), issue.guarantee)
     if found is None:
         return Held(issue, application, None, State.NONE, None, False)
     state = found.at(int(now().timestamp()))
-    until = None if found.answer_by is None else datetime.fromtimestamp(found.answer_by, UTC)
+    until = after.examined_until(session(), found)
     late = state is State.DEMANDED and until is not None and until <= now()
     return Held(issue, application, found, state, until, late)
 
 
 def _found(guarantee_id: str) -> Held:
-    try:
-        own = select(Issue).where(Issue.guarantee == bytes.fromhex(guarantee_id))
-    except ValueError as error:
-        raise NotFoundError("the desk has no such guarantee") from error
-    issue = session().scalars(own).one_or_none()
-    if issue is None:
-        raise NotFoundError("the desk has no such guarantee")
+    issue = answering.issue_of(session(), guarantee_id)
     return _held(issue, session().get_one(Application, issue.application))
 
 

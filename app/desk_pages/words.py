@@ -60,6 +60,7 @@ ACTS = {
     "issue": N_("Signed the guarantee"),
     "limit": N_("Set a limit"),
     "answer": N_("Answered a demand"),
+    "amend": N_("Amended a guarantee"),
 }
 _LETTERS = {
     "quote": N_("Quote"),

@@ -1,7 +1,7 @@
 """The letter that goes to the applicant with a guarantee: printed, and signed with the guarantor's certificate.
 
 letter.pem        in the guarantor's folder: a key in PEM (PKCS #8)
-letter-chain.pem  its certificate, and those above it. Without the two the letter is not signed
+letter-chain.pem  its certificate, and those above it. Without the two the letter is not signed, and `unsigned` says so
 """
 
 from collections.abc import Callable
@@ -13,6 +13,18 @@ from guarantees.printed.letter import letter_pdf
 from guarantees.signed import SignedGuarantee
 from paper.errors import PaperError
 from paper.signature import PdfSigner
+
+KEY, CHAIN = "letter.pem", "letter-chain.pem"
+
+
+def unsigned(folder: Path) -> str:
+    """What a person is to know before letters go out; empty if they are signed."""
+    if (folder / KEY).exists():
+        return ""
+    return (
+        f"letters are NOT signed: put {KEY} and {CHAIN} into {folder} (docs/guarantees.md), "
+        "or for a training let `sunseal guarantor test-certificate` make them"
+    )
 
 
 def printer(folder: Path, platform: str) -> Callable[[SignedGuarantee], bytes]:
@@ -27,7 +39,7 @@ def printer(folder: Path, platform: str) -> Callable[[SignedGuarantee], bytes]:
 
 
 def _signer(folder: Path) -> PdfSigner | None:
-    key, chain = folder / "letter.pem", folder / "letter-chain.pem"
+    key, chain = folder / KEY, folder / CHAIN
     if not key.exists() and not chain.exists():
         return None
     try:

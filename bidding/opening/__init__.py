@@ -7,6 +7,7 @@
     calling.py     a later part is called for by who may
     hall.py        objections, answers, sign-offs, silence (条44)
     record.py      the opening record
+    reopening.py   a document out of an opened bid, by what the ledger shows
 
 Law: services take a session and `now` and never commit; jobs do. Nothing here logs a name, a key or a salt.
 """

@@ -31,6 +31,14 @@ SENTENCES = {
     ),
     "answered": Said("该异议已答复。", "The objection is answered already."),
     "text": Said("内容须为1至2000字。", "A statement has 1 to 2,000 characters."),
+    "not-shown": Said(
+        "公开账本尚未公布打开这份投标文件所需的内容，或者该部分仅供评标委员会查阅。",
+        "The ledger does not show yet what opens this bid, or the part is for the committee alone.",
+    ),
+    "no-document": Said(
+        "投标文件中没有与所载名称、大小和SHA-256一致的该文件。",
+        "The bid has no document of that name, size and SHA-256.",
+    ),
     "not-recorded": Said("开标记录尚未完成。", "The opening record is not complete yet."),
 }
 

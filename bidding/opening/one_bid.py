@@ -196,7 +196,7 @@ def _opened(
     found = "missing" if sheet.part(opening.part).guarantee is GuaranteeHere.REQUIRED else "none"
     if package.guarantee is not None:
         code = package.form.bidder.credit_code
-        presented = PresentedGuarantee(lot, row.bid, code, package.guarantee)
+        presented = PresentedGuarantee(lot, row.bid, code, package.guarantee, package.documents)
         found = setting.guarantees(session, presented, now=now)
     public = opening.verdict.part.public
     said = (read_out(package.form, sheet, guarantee=found),) if public else ()

@@ -62,6 +62,8 @@ GUARANTEES: Mapping[str, Said] = MappingProxyType(
         "verified": Said("已核验", "verified"),
         "awaiting-chain": Said("待链上核对", "awaits the chain"),
         "scan-by-hand": Said("扫描件，人工核验", "a scan, examined by hand"),
+        "scan-missing": Said("缺少扫描件", "scan missing"),
+        "scan-differs": Said("扫描件不符", "another scan"),
         "malformed": Said("无法读取", "cannot be read"),
         "signature-wrong": Said("签名不成立", "wrong signature"),
         "guarantor-not-listed": Said("出具机构不在名单", "guarantor not listed"),

@@ -59,6 +59,12 @@ def of_lot(
     return StorageKey(age.X25519Identity(_opened(found, deployment)))
 
 
+def kept(session: Session, lot: str, deployment: age.X25519Identity) -> StorageKey | None:
+    """The lot's key; None if there is none, or it was forgotten. AgeError if the deployment's is another."""
+    row = session.get(StorageKeyRow, lot)
+    return None if row is None else StorageKey(age.X25519Identity(_opened(row.sealed, deployment)))
+
+
 def seal_for(session: Session, lot: str, file_key: bytes, random: RandomBytes) -> bytes:
     """Seals to the lot's key with its public half alone, for processes that can open nothing. There must be one."""
     query = select(StorageKeyRow.recipient).where(StorageKeyRow.lot == lot)

@@ -240,7 +240,7 @@ def _require_same(session: Session, row: Guarantee, signed: SignedGuarantee, now
         raise RefusedError(
             "amended-parties",
             Said(
-                "修改不得变更保函的当事人、标段和链上账户，并应由原担保机构签署。",
+                "修改不得变更保函的当事人、标段和链上账户，并应由原保证人签署。",
                 "An amendment changes neither parties, lot nor accounts, and the same guarantor signs it.",
             ),
         )

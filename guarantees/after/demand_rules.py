@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from guarantees.errors import RefusedError, StateError
 from guarantees.undertaking import NO_PERFORMANCE_BOND, NOT_SIGNED, WITHDRAWN, Undertaking
+from statutes.counting import Counting
 from statutes.money import format_yuan
 from statutes.said import Said
 from statutes.statute import Statute
@@ -55,7 +56,23 @@ class Attached:
 
 def examine_by(statute: Statute, made_at: datetime) -> datetime:
     """The first instant that is too late for a refusal or an extension. UnknownYearError beyond the calendar."""
-    return statute.counting.ends(made_at, EXAMINATION_DAYS, "working", False, ())
+    return examined_until(statute.counting, made_at)
+
+
+def examined_until(counting: Counting, made_at: datetime) -> datetime:
+    """The same for whoever has a calendar and no statute: a guarantor's desk. UnknownYearError."""
+    return counting.ends(made_at, EXAMINATION_DAYS, "working", False, ())
+
+
+def too_late() -> StateError:
+    """What remains after the days of examination."""
+    return StateError(
+        "answer-too-late",
+        Said(
+            "审查期（5个营业日）已过，不得再拒付或者展期，应当付款（URDG 758 第20条、第24条）。",
+            "The five business days of examination are over: what remains is to pay (URDG 758 articles 20, 24).",
+        ),
+    )
 
 
 def check_demand(
@@ -131,13 +148,7 @@ def check_answer(
             )
         return
     if now >= examine_until:
-        raise StateError(
-            "answer-too-late",
-            Said(
-                "审查期（5个营业日）已过，不得再拒付或者展期，应当付款（URDG 758 第20条、第24条）。",
-                "The five business days of examination are over: what remains is to pay (URDG 758 articles 20, 24).",
-            ),
-        )
+        raise too_late()
     if answer is Answer.EXTENDED and not extension_days:
         raise RefusedError(
             "answer-extension",

@@ -1,8 +1,8 @@
 """Demands and their answers: a row, an entry, and the beneficiary's `demand` in the outbox.
 
 The guarantor answers with a document here and an act of its own account on chain, whose hash binds the document. The
-answer counts once the chain has the act (guarantees/after/following.py), and by the document's time: whether a refusal
-came within the five business days is said by when it was handed in.
+answer counts once the chain has the act (guarantees/after/following.py); a refusal or an extension only if its
+document came within the five business days (guarantees/after/disregarded.py).
 """
 
 import hashlib
@@ -162,11 +162,21 @@ def open_demand(session: Session, guarantee: bytes) -> DemandRow | None:
 
 
 def overdue(session: Session, *, now: datetime) -> list[DemandRow]:
-    """Open demands whose days of examination ended without an answer: what remains is to pay (URDG 758 article 24)."""
-    query = select(DemandRow).where(
-        DemandRow.state == OPEN, DemandRow.reply.is_(None), DemandRow.examine_by <= now
-    )
-    return list(session.execute(query.order_by(DemandRow.examine_by)).scalars())
+    """Open demands whose days of examination ended without an answer, or whose refusal or extension never came on chain
+    while the contract took it: what remains is to pay (URDG 758 article 24)."""
+    query = select(DemandRow).where(DemandRow.state == OPEN, DemandRow.examine_by <= now)
+    found = session.execute(query.order_by(DemandRow.examine_by)).scalars()
+    return [one for one in found if is_overdue(one, now=now)]
+
+
+def is_overdue(row: DemandRow, *, now: datetime) -> bool:
+    """Whether a demand is one of those."""
+    if row.state != OPEN or row.examine_by > now:
+        return False
+    given = given_answer(row)
+    if given is None or given is Answer.PAID:
+        return given is None
+    return row.answer_by is not None and now.timestamp() > row.answer_by
 
 
 def _document(kind: str, row: Guarantee, number: int, **fields: Json) -> bytes:

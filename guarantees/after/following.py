@@ -1,8 +1,10 @@
 """What the chain did with a guarantee, taken over: each event once, in its order, with its entry; and expiry.
 
-For releases and answers the chain leads: they count from here. For presentations and demands the platform leads, and
-the event confirms them; a demand that the beneficiary made on chain by itself is taken over as well. `followed` says
-how many events a row has, and is written in the transaction of what they change: a crash repeats or leaves nothing.
+For releases and answers the chain leads: they count from here, but a refusal or an extension only if its document was
+handed in within the five business days (guarantees/after/disregarded.py). For presentations and demands the platform
+leads, and the event confirms them; a demand that the beneficiary made on chain by itself is taken over as well.
+`followed` says how many events a row has, and is written in the transaction of what they change: a crash repeats or
+leaves nothing.
 """
 
 from collections.abc import Sequence
@@ -12,8 +14,8 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from guarantees.after import demand_rules, demands, releasing, steps
-from guarantees.after.demand_rules import Answer
+from guarantees.after import demand_rules, demands, disregarded, releasing, steps
+from guarantees.after.demand_rules import EVENTS, Answer
 from guarantees.chain import index
 from guarantees.chain.models import EventRow
 from guarantees.chain.refusals import State
@@ -118,6 +120,13 @@ def _refused(
     at: datetime,
     now: datetime,
 ) -> None:
+    if _is_answer(session, row, Answer.REFUSED, fields, now):
+        _take_refusal(session, row, fields, at, now)
+
+
+def _take_refusal(
+    session: Session, row: Guarantee, fields: dict[str, Any], at: datetime, now: datetime
+) -> None:
     number = _settle(session, row, Answer.REFUSED, at)
     row.state = REFUSED
     entry = GuaranteeDemandRefused(row.id.hex(), number, _hash(fields["grounds"]))
@@ -131,6 +140,13 @@ def _extended(
     fields: dict[str, Any],
     at: datetime,
     now: datetime,
+) -> None:
+    if _is_answer(session, row, Answer.EXTENDED, fields, now):
+        _take_extension(session, row, fields, at, now)
+
+
+def _take_extension(
+    session: Session, row: Guarantee, fields: dict[str, Any], at: datetime, now: datetime
 ) -> None:
     number = _settle(session, row, Answer.EXTENDED, at)
     row.state, row.expiry = PRESENTED, datetime.fromtimestamp(fields["expiry"], UTC)
@@ -146,6 +162,7 @@ def _released(
     at: datetime,
     now: datetime,
 ) -> None:
+    _let_stand(session, row, now)
     clock = releasing.running(session, row.id)
     row.released_because = BY_ITSELF if clock is None else clock.clock
     due = at if clock is None else clock.due_at
@@ -196,6 +213,25 @@ def _demand_of_the_chain(
     )
     steps.take(session, row, entry, now=now)
     return made
+
+
+def _is_answer(
+    session: Session, row: Guarantee, given: Answer, fields: dict[str, Any], now: datetime
+) -> bool:
+    """Whether it answers the open demand; if not, the guarantee stays demanded, and the demand is made once more."""
+    made = demands.open_demand(session, row.id)
+    if made is None or disregarded.counts(made, given, fields):
+        return True
+    disregarded.demand_again(session, row, made, now=now)
+    return False
+
+
+def _let_stand(session: Session, row: Guarantee, now: datetime) -> None:
+    """Who releases after an answer that did not count lets that answer stand, which is then a step like any other."""
+    last = disregarded.newest(session, row.id)
+    if demands.open_demand(session, row.id) is not None and last is not None:
+        take = _take_refusal if last.name == EVENTS[Answer.REFUSED] else _take_extension
+        take(session, row, last.fields, _time(last), now)
 
 
 def _settle(session: Session, row: Guarantee, given: Answer, at: datetime) -> int:

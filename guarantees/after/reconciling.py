@@ -4,9 +4,10 @@
     expiry     they differ, or beneficiary, amount or document do
     missing    the chain has no such guarantee any more (a reorganisation deeper than the depth)
     unknown    the chain shows one presented for an account of ours that the database does not know
-    entries    the steps' entries are not in the ledger, or do not say what the rows do
+    entries    the steps' entries are not in the ledger, or do not say what rows and events do
     event      a step that belongs to the chain has no event there
-    answer     the guarantor's document is not the one whose hash it put on chain, or came too late
+    answer     the guarantor's document is not the one whose hash it put on chain; or its refusal or extension does not
+               count, being too late or without a document
     stuck      an act that was wanted was refused by the contract
 
 An act that is only on its way is no difference; one that takes longer than `patience` is.
@@ -14,37 +15,25 @@ An act that is only on its way is no difference; one that takes longer than `pat
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from guarantees.after import demands, steps
-from guarantees.after.demand_rules import Answer
+from guarantees.after import demands, disregarded, step_records, steps
+from guarantees.after.demand_rules import EVENTS, Answer
 from guarantees.chain import index, outbox
-from guarantees.chain.models import EventRow, GuaranteeRow
+from guarantees.chain.models import GuaranteeRow
 from guarantees.chain.refusals import State
 from guarantees.chain.standing import Standing
-from guarantees.models import BeneficiaryAccount, DemandRow, Difference, Guarantee, Step
+from guarantees.models import BeneficiaryAccount, Difference, Guarantee, Step
 from guarantees.signed import SignedGuarantee
 from guarantees.tables.lifecycle import DEMANDED, EXPIRED, PAID, PRESENTED, REFUSED, RELEASED
 from ledger import log
-from ledger.entries import (
-    Entry,
-    GuaranteeAmended,
-    GuaranteeDemanded,
-    GuaranteeDemandRefused,
-    GuaranteeExpired,
-    GuaranteeExtended,
-    GuaranteePaid,
-    GuaranteePresented,
-    GuaranteeReleased,
-    GuaranteesReconciled,
-    decode,
-)
+from ledger.entries import GuaranteesReconciled, decode
 from ledger.models import EntryRow
 
 PATIENCE = timedelta(hours=1)
@@ -56,16 +45,6 @@ _SAME = {
     PAID: {State.PAID},
     RELEASED: {State.RELEASED},
     EXPIRED: {State.EXPIRED},
-}
-_ENTRY_OF: dict[str, type[Entry]] = {
-    "presented": GuaranteePresented,
-    "demanded": GuaranteeDemanded,
-    "paid": GuaranteePaid,
-    "refused": GuaranteeDemandRefused,
-    "extended": GuaranteeExtended,
-    "amended": GuaranteeAmended,
-    "released": GuaranteeReleased,
-    "expired": GuaranteeExpired,
 }
 _ANSWERS = {Answer.PAID: "payment", Answer.REFUSED: "grounds"}
 
@@ -83,7 +62,7 @@ def reconcile(session: Session, *, now: datetime, patience: timedelta = PATIENCE
     """Compares all, writes down what differs and what differs no more, and says so in the ledger if that changed."""
     rows = list(session.execute(select(Guarantee).order_by(Guarantee.presented_at)).scalars())
     found = [one for row in rows for one in differences(session, row, now=now, patience=patience)]
-    found += list(_unknown(session, {row.id for row in rows}))
+    found = _one_of_a_kind([*found, *_unknown(session, {row.id for row in rows})])
     if _write(session, found, now):
         block = index.followed(session) or 0
         log.append(session, GuaranteesReconciled(block, len(rows), len(found)), now=now)
@@ -96,7 +75,9 @@ def differences(session: Session, row: Guarantee, *, now: datetime, patience: ti
     if standing is None:
         yield Found(row.id, "missing", "the chain, as far as it was followed, has no such guarantee")
         return
-    waits = any(_on_its_way(session, step, now, patience) for step in steps.of(session, row.id))
+    taken = steps.of(session, row.id)
+    pairs = step_records.paired(session, row, taken)
+    waits = any(step.id not in pairs and _on_its_way(session, step, now, patience) for step in taken)
     behind = row.followed != len(index.history(session, row.id))
     yield from _state(row, standing, now, waits=waits or behind)
     if standing.document is not None:
@@ -128,22 +109,26 @@ def _terms(row: Guarantee, standing: Standing) -> Iterator[Found]:
 
 def _steps(session: Session, row: Guarantee, now: datetime, patience: timedelta) -> Iterator[Found]:
     taken = steps.of(session, row.id)
+    pairs = step_records.paired(session, row, taken)
     for step in taken:
-        entry = _entry(session, step.entry_id)
-        if type(entry) is not _ENTRY_OF[step.step] or getattr(entry, "guarantee", "") != row.id.hex():
-            yield Found(
-                row.id, "entries", f"the ledger's entry of the step {step.step} is another, or missing"
-            )
+        kept = session.get(EntryRow, step.entry_id)
+        entry = None if kept is None else decode(kept.leaf)
+        for sentence in step_records.wrong(session, row, step, entry, pairs.get(step.id)):
+            yield Found(row.id, "entries", sentence)
+        if kept is not None and kept.index is None and now - kept.appended_at > patience:
+            yield Found(row.id, "entries", f"the entry of the step {step.step} waits to be put into the log")
         sent = None if step.purpose is None else outbox.progress(session, step.purpose)
-        if sent is not None and sent.state in (outbox.REVERTED, outbox.REFUSED) and not _done(session, step):
+        if sent is not None and sent.state in (outbox.REVERTED, outbox.REFUSED) and step.id not in pairs:
             yield Found(row.id, "stuck", f"the contract refused the act of the step {step.step}")
-    events = Counter(event.name for event in index.history(session, row.id))
+    history = index.history(session, row.id)
+    events = Counter(event.name for event in history)
     wanted = Counter(step.event for step in taken if step.event)
-    waiting = Counter(step.event for step in taken if _on_its_way(session, step, now, patience))
-    for name, number in (wanted - events - waiting).items():
+    coming = [step for step in taken if step.id not in pairs and _on_its_way(session, step, now, patience)]
+    for name, number in (wanted - events - Counter(step.event for step in coming)).items():
         yield Found(row.id, "event", f"{number} {name} fewer on chain than steps here")
-    if row.followed == events.total():
-        for name, number in (events - wanted).items():
+    if row.followed == len(history):
+        beside = Counter(event.name for event in disregarded.beside(session, row))
+        for name, number in (events - wanted - beside).items():
             if name != "Issued":
                 yield Found(row.id, "event", f"{number} {name} more on chain than steps here")
 
@@ -160,20 +145,17 @@ def _answers(session: Session, row: Guarantee) -> Iterator[Found]:
         if made.state == demands.OPEN or event is None:
             continue
         given = Answer(made.state)
-        if made.reply is None:
+        if event.name != EVENTS[given]:
+            yield Found(row.id, "answer", f"demand {made.number} is {given} here, {event.name} on chain")
+        elif made.reply is None:
             yield Found(row.id, "answer", f"demand {made.number} was answered on chain, and no document came")
         elif (
             given in _ANSWERS
             and "0x" + hashlib.sha256(made.reply).hexdigest() != event.fields[_ANSWERS[given]]
         ):
             yield Found(row.id, "answer", f"the document of answer {made.number} is not the chain's")
-        if given is not Answer.PAID and _late(made, event):
-            yield Found(row.id, "answer", f"demand {made.number} was {given} after its five business days")
-
-
-def _late(made: DemandRow, event: EventRow) -> bool:
-    """Without a document in time, by the chain's clock."""
-    return made.reply is None and datetime.fromtimestamp(event.time, UTC) >= made.examine_by
+    for one in disregarded.of(session, row):
+        yield Found(row.id, "answer", f"demand {one.demand}: {one.because.en}")
 
 
 def _unknown(session: Session, known: set[bytes]) -> Iterator[Found]:
@@ -187,20 +169,19 @@ def _unknown(session: Session, known: set[bytes]) -> Iterator[Found]:
 
 
 def _on_its_way(session: Session, step: Step, now: datetime, patience: timedelta) -> bool:
-    """Its act is wanted, and has not been so for too long."""
-    if step.purpose is None or now - step.at > patience or _done(session, step):
+    """The act of a step without an event is wanted, and has not been so for too long."""
+    if step.purpose is None or now - step.at > patience:
         return False
     sent = outbox.progress(session, step.purpose)
     return sent is not None and sent.state in (*outbox.OPEN, outbox.CONFIRMED)
 
 
-def _done(session: Session, step: Step) -> bool:
-    return any(event.name == step.event for event in index.history(session, step.guarantee))
-
-
-def _entry(session: Session, entry_id: int) -> Entry | None:
-    row = session.get(EntryRow, entry_id)
-    return None if row is None else decode(row.leaf)
+def _one_of_a_kind(found: Iterable[Found]) -> list[Found]:
+    """Those of one guarantee and kind as one, with all their sentences."""
+    said: dict[tuple[bytes, str], list[str]] = {}
+    for one in found:
+        said.setdefault((one.guarantee, one.kind), []).append(one.sentence)
+    return [Found(*key, "; ".join(sentences)) for key, sentences in said.items()]
 
 
 def _write(session: Session, found: list[Found], now: datetime) -> bool:
@@ -210,6 +191,8 @@ def _write(session: Session, found: list[Found], now: datetime) -> bool:
     for key, row in standing.items():
         if key not in now_found:
             row.settled_at = now
+        elif row.sentence != now_found[key].sentence:
+            row.sentence = now_found[key].sentence
     new = [one for key, one in now_found.items() if key not in standing]
     for one in new:
         values = {"guarantee": one.guarantee, "kind": one.kind, "sentence": one.sentence}

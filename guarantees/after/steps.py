@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from crypto.randomness import RandomBytes
 from guarantees.errors import NotFoundError
-from guarantees.models import Guarantee, ListedGuarantor, Step
+from guarantees.models import Guarantee, Step
+from guarantees.register.listing import organisation_of
 from guarantees.webhooks.announcing import announce
 from guarantees.webhooks.kinds import Kind
 from ledger import log
@@ -51,9 +52,7 @@ def take(
     entry_id = log.append(session, entry, now=now)
     step = Step(guarantee=row.id, step=word, at=now, entry_id=entry_id, purpose=purpose, event=event)
     session.add(step)
-    organisation = session.execute(
-        select(ListedGuarantor.organisation).where(ListedGuarantor.credit_code == row.guarantor)
-    ).scalar_one_or_none()
+    organisation = organisation_of(session, row.guarantor)
     if organisation is not None:
         announce(session, organisation, kind, row.id.hex(), now=now, random=random)
     session.flush()

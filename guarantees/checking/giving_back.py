@@ -7,11 +7,11 @@ The platform cannot read such a guarantee: its bidder hands it in, with the proo
        without an opening; or the bid was not opened by no fault of its bidder's (办31).
     3. The guarantee itself: signed by its listed guarantor, for this lot, this applicant, this beneficiary; committed.
 
-Then it is presented, and released by the clock of 条35. Whoever hands one in before the opening tells the platform that
-it had a guarantee for this lot: that is its own choice, and can be put off until after the opening.
+Then it is presented, and released by the clock of 条35. Whoever hands one in before the deadline tells everybody that a
+guarantee of this amount was given for this lot. That is its own choice (`early`); without it the bidder is asked to
+come after the deadline.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -20,8 +20,9 @@ from sqlalchemy.orm import Session
 from guarantees.after import clocks, releasing
 from guarantees.after.clocks import Clock, End
 from guarantees.checking import taking
+from guarantees.checking.receipts import Reveal
 from guarantees.checking.rules import Examined
-from guarantees.checking.taking import ELECTRONIC, WAITING
+from guarantees.checking.taking import ELECTRONIC, VALID, WAITING
 from guarantees.checking.words import SENTENCES, Found
 from guarantees.errors import FormatError, RefusedError, StateError
 from guarantees.models import Guarantee, GuaranteeCheck
@@ -39,15 +40,6 @@ PASSED_OVER = frozenset(
 """What a committee would have looked at; to be let go of, a guarantee need not be good enough."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reveal:
-    """What a receipt holds: where the sealed entry stands, its salt, and its body."""
-
-    index: int
-    salt: bytes
-    body: bytes
-
-
 def give_back(
     session: Session,
     lots: LotsPort,
@@ -56,16 +48,30 @@ def give_back(
     bidder: str,
     submitted: Reveal,
     withdrawn: Reveal | None,
+    early: bool = False,
     now: datetime,
 ) -> Guarantee:
-    """`content` is guarantee.json, `bidder` the code of who hands it in. FormatError, RefusedError, StateError."""
+    """`content` is guarantee.json, `bidder` the code of who hands it in; `early`: also before the deadline, and so for
+    all to see. FormatError, RefusedError, StateError."""
     signed = SignedGuarantee.parse(content)
     lot = signed.undertaking.lot
     bid = _fact(session, submitted, BidSubmitted)  # 1
     if bid.lot != lot:
         raise RefusedError("bid-of-other-lot", SENTENCES[Found.OTHER_LOT])
+    if withdrawn is not None and not early and now < lots.terms(session, lot, now=now).deadline:
+        raise StateError(
+            "given-back-early",
+            Said(
+                "投标截止前提交，账本将公开该标段有一份此金额的保函。请在截止后提交，或者选择“现在就退还”。",
+                "Before the deadline this would show in the ledger that a guarantee of this amount was given for this "
+                "lot. Hand it in after the deadline, or choose to have it given back now.",
+            ),
+        )
     clock, since = _why(session, lots, lot, bid, submitted.index, withdrawn, now)  # 2
-    if session.get(GuaranteeCheck, (lot, submitted.index)) is not None:
+    before = session.get(GuaranteeCheck, (lot, submitted.index))
+    if before is not None:
+        if (before.content, before.credit_code, before.state) == (content, bidder, VALID):
+            return session.get_one(Guarantee, signed.id)  # the same again, whose answer was lost
         raise StateError(
             "given-back-before",
             Said("该投标的保函已经提交过。", "The guarantee of this bid was handed in or opened before."),

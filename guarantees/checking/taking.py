@@ -6,6 +6,7 @@ job (guarantees/checking/waiting.py), whose entry tells the outcome.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,14 +17,14 @@ from sqlalchemy.orm import Session
 from guarantees import carried
 from guarantees.chain import index
 from guarantees.chain.binding import bound
-from guarantees.checking import presenting, rules
+from guarantees.checking import paper_rules, presenting, rules
 from guarantees.checking.facts import Chain, Committed
 from guarantees.checking.rules import Examined
 from guarantees.checking.words import OUTCOMES, SENTENCES, Found
 from guarantees.errors import FormatError
 from guarantees.models import GuaranteeCheck, PaperExamination
 from guarantees.paper import PaperGuarantee
-from guarantees.ports import CarriedGuarantee, LotsPort
+from guarantees.ports import CarriedDocument, CarriedGuarantee, LotsPort
 from guarantees.register.listing import listing_of
 from guarantees.signed import SignedGuarantee
 from ledger import log
@@ -68,7 +69,7 @@ class CheckAtOpening:
             decide(session, row, Examined(Found.MALFORMED, (Found.MALFORMED,)), now=now)
             return row
         if isinstance(found, PaperGuarantee):
-            _take_scan(session, row, found, now)
+            _take_scan(session, row, found, presented.documents, now)
             return row
         row.guarantee = found.id
         session.flush()
@@ -132,15 +133,28 @@ def checked(row: GuaranteeCheck, outcome: str, failed: tuple[Found, ...] = ()) -
 def word_of(row: GuaranteeCheck) -> str:
     """The word for the ledger of a check as it stood at the opening, whatever became of it since."""
     if row.form == PAPER:
-        return Found.SCAN
+        codes = {one["code"] for one in row.findings}
+        return next((one for one in (Found.SCAN_MISSING, Found.SCAN_DIFFERS) if one in codes), Found.SCAN)
     if row.state == WAITING:
         return Found.AWAITING_CHAIN
     failed = [Found(one["code"]) for one in row.findings]
     return Found.VERIFIED if not failed else next(one for one in failed if one not in OUTCOMES)
 
 
-def _take_scan(session: Session, row: GuaranteeCheck, paper: PaperGuarantee, now: datetime) -> None:
-    row.form, row.state = PAPER, EXAMINE
+def _take_scan(
+    session: Session,
+    row: GuaranteeCheck,
+    paper: PaperGuarantee,
+    documents: Sequence[CarriedDocument],
+    now: datetime,
+) -> None:
+    """To be examined by hand, if the bid has the very scan that it names; without it there is nothing to examine."""
+    row.form = PAPER
+    wrong = paper_rules.examine(paper, documents)
+    if wrong is not None:
+        decide(session, row, Examined(wrong, (wrong,)), now=now)
+        return
+    row.state = EXAMINE
     row.entry_id = log.append(session, checked(row, EXAMINE), now=now)
     session.add(
         PaperExamination(

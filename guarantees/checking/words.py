@@ -19,6 +19,8 @@ class Found(StrEnum):
     ACCEPTED = "accepted-by-hand"
     REJECTED = "rejected-by-hand"
 
+    SCAN_MISSING = "scan-missing"
+    SCAN_DIFFERS = "scan-differs"
     MALFORMED = "malformed"
     SIGNATURE = "signature-wrong"
     NOT_LISTED = "guarantor-not-listed"
@@ -72,6 +74,14 @@ SENTENCES: Mapping[Found, Said] = MappingProxyType(
             "纸质保函经工作人员人工核验，不予接受。",
             "Staff examined the paper guarantee by hand and do not accept it.",
         ),
+        Found.SCAN_MISSING: Said(
+            "投标文件注明所附为纸质保函扫描件，但投标文件中没有该扫描件。",
+            "The bid says that it carries the scan of a paper guarantee, and the scan is not in it.",
+        ),
+        Found.SCAN_DIFFERS: Said(
+            "投标文件中的纸质保函扫描件与所载的SHA-256或者大小不一致。",
+            "The scan of the paper guarantee in the bid has another SHA-256 or size than the bid states.",
+        ),
         Found.MALFORMED: Said(
             "保函文件不符合规定格式，无法读取。",
             "The file is no guarantee in the prescribed form: it cannot be read.",
@@ -81,7 +91,7 @@ SENTENCES: Mapping[Found, Said] = MappingProxyType(
             "The signature does not hold: the guarantee was altered after it was signed, or never signed so.",
         ),
         Found.NOT_LISTED: Said(
-            "出具机构不在监督部门公布的担保机构名单中。",
+            "出具机构不在监督部门公布的保证人名单中。",
             "The guarantor is not on the supervisor's list.",
         ),
         Found.OTHER_KEY: Said(

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from guarantees.tables.desk_act import DeskAct
 
-QUOTE, DECLINE, PAYMENT, CSV, ISSUE, LIMIT, ANSWER = (
+QUOTE, DECLINE, PAYMENT, CSV, ISSUE, LIMIT, ANSWER, AMEND = (
     *("quote", "decline", "payment", "csv", "issue"),
-    *("limit", "answer"),
+    *("limit", "answer", "amend"),
 )
 
 

@@ -1,7 +1,8 @@
 """How much is guaranteed at a time, per applicant and in total, against the limits that the guarantor set.
 
 What is quoted counts as long as the quote may be accepted; what is issued, until the chain says that it was released or
-paid, or its expiry is over.
+paid, or its expiry is over. An amended guarantee counts in its predecessor's place: while both stand, the larger of the
+two.
 """
 
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from guarantees.chain.models import GuaranteeRow
 from guarantees.chain.refusals import State
 from guarantees.errors import RefusedError
 from guarantees.tables.desk import BINDING, QUOTED, Application, ExposureLimit, Issue, Quote
+from guarantees.tables.succession import Succession
 from statutes.money import format_yuan
 from statutes.said import Said
 
@@ -61,8 +63,10 @@ def shown(session: Session, *, now: datetime) -> list[Exposure]:
     ]
 
 
-def require_room(session: Session, application: Application, *, now: datetime) -> None:
-    """RefusedError if the application, with all else that stands, would be above a limit.
+def require_room(
+    session: Session, application: Application, *, now: datetime, amount: int | None = None
+) -> None:
+    """RefusedError if the application (or an `amount` in its place), with all else that stands, would be above a limit.
 
     The limits' rows are locked first: of two that fit alone, the second waits and sees the first.
     """
@@ -78,7 +82,7 @@ def require_room(session: Session, application: Application, *, now: datetime) -
             for applicant, currency, amount, _ in others
             if currency == limit.currency and limit.applicant in (TOTAL, applicant)
         )
-        if standing + application.amount > limit.amount:
+        if standing + (application.amount if amount is None else amount) > limit.amount:
             zh, en = ("总", "in total") if limit.applicant == TOTAL else ("该申请人的", "of this applicant")
             room = format_yuan(max(0, limit.amount - standing))
             said = Said(f"超出{zh}担保限额：尚余{room}元。", f"Above the limit {en}: {room} remain.")
@@ -95,22 +99,34 @@ def _standing(session: Session, now: datetime) -> Iterator[tuple[str, str, int, 
         .scalar_subquery()
     )
     query = (
-        select(Application, offered, Issue.expiry, GuaranteeRow.state, GuaranteeRow.expiry)
+        select(Application, offered, Issue)
         .outerjoin(Issue, Issue.application == Application.id)
-        .outerjoin(GuaranteeRow, GuaranteeRow.id == Issue.guarantee)
         .where(Application.state.in_(BINDING))
     )
+    amended = _amended(session)
     for row in session.execute(query):
         application: Application = row[0]
         valid_until: datetime | None = row[1]
-        expiry: datetime | None = row[2]
-        state: str | None = row[3]
-        chain_expiry: int | None = row[4]
+        issue: Issue | None = row[2]
         if application.state == QUOTED and (valid_until is None or valid_until < now):
             continue
-        if state is not None and State(state) in _ENDED:
-            continue
-        last = chain_expiry if chain_expiry is not None else None if expiry is None else expiry.timestamp()
-        if last is not None and last < now.timestamp() and state != State.DEMANDED:
-            continue
-        yield application.applicant, application.currency, application.amount, application.id
+        amounts = [] if issue is not None and not _stands(session, issue, now) else [application.amount]
+        amounts += [one.amount for one in amended.get(application.id, ()) if _stands(session, one, now)]
+        if amounts:
+            yield application.applicant, application.currency, max(amounts), application.id
+
+
+def _amended(session: Session) -> dict[bytes, list[Succession]]:
+    """Successors that all have agreed on, by the application of the first guarantee."""
+    found: dict[bytes, list[Succession]] = {}
+    for row in session.scalars(select(Succession).where(Succession.agreed_at.is_not(None))):
+        found.setdefault(row.application, []).append(row)
+    return found
+
+
+def _stands(session: Session, one: Issue | Succession, now: datetime) -> bool:
+    """Whether it has neither ended on chain nor by its expiry."""
+    row = session.get(GuaranteeRow, one.guarantee)
+    state = None if row is None else State(row.state)
+    last = one.expiry.timestamp() if row is None else row.expiry
+    return state not in _ENDED and (last >= now.timestamp() or state is State.DEMANDED)

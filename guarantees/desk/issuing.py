@@ -39,7 +39,7 @@ from guarantees.undertaking import (
     Presentation,
     Undertaking,
 )
-from guarantees.undertaking_rules import violations
+from guarantees.undertaking_rules import refuse, violations
 from mailboxes.messages import File, Sign
 from statutes.said import Said
 
@@ -216,10 +216,7 @@ def _signed(
     number = f"BH-{now.astimezone(BEIJING):%Y}-{application.id.hex()[:16].upper()}"
     notice = find(notices, application.lot)
     made = undertaking(application, notice, guarantor, number, now=now)
-    wrong = violations(made, notice, now=now)
-    if wrong:
-        zh, en = "".join(one.said.zh for one in wrong), " ".join(one.said.en for one in wrong)
-        raise RefusedError(wrong[0].code, Said(zh, en))
+    refuse(violations(made, notice, now=now))
     return application, SignedGuarantee.sign(made, guarantor.spki, guarantor.sign, random(SALT_SIZE))
 
 

@@ -6,6 +6,7 @@ Whoever relays an act cannot make or change one: the supervisor's own key signs 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -53,7 +54,7 @@ def take(session: Session, entry: SupervisorAct, supervisor: VerifyKey, *, now: 
         is_suspension = isinstance(entry, GuarantorSuspended)
         if (row.suspended_at is not None) == is_suspension:
             raise StateError(
-                "suspended", Said("该担保机构已处于此状态。", "The guarantor is in that state already.")
+                "suspended", Said("该保证人已处于此状态。", "The guarantor is in that state already.")
             )
         row.suspended_at, act = (now, SUSPENDED) if is_suspension else (None, RESUMED)
     session.flush()
@@ -78,13 +79,19 @@ def get(session: Session, guarantor: str) -> ListedGuarantor:
     return row
 
 
+def organisation_of(session: Session, guarantor: str) -> UUID | None:
+    """The account here of the guarantor with that credit code; None for one that has none, or none yet."""
+    query = select(Organisation.id).where(Organisation.credit_code == guarantor)
+    return session.execute(query).scalar_one_or_none()
+
+
 def require_licensed(session: Session, guarantor: str, *, now: datetime) -> ListedGuarantor:
     """The row, if the guarantor may issue now. NotFoundError, StateError."""
     row = get(session, guarantor)
     found = listing_of(session, guarantor)
     if found is None or not any(one.at(now) for one in found.licences):
         raise StateError(
-            "not-licensed", Said("该担保机构目前无有效许可。", "The guarantor's licence is not in force.")
+            "not-licensed", Said("该保证人目前无有效许可。", "The guarantor's licence is not in force.")
         )
     return row
 
@@ -131,11 +138,9 @@ def _listed(session: Session, row: ListedGuarantor | None, entry: GuarantorListe
     if row is None and session.execute(taken).first() is not None:
         raise RefusedError(
             "account-taken",
-            Said("该链上账户属于另一担保机构。", "The account on chain is another guarantor's."),
+            Said("该链上账户属于另一保证人。", "The account on chain is another guarantor's."),
         )
-    organisation = select(Organisation.id).where(Organisation.credit_code == entry.guarantor)
     values = {
-        "organisation": session.execute(organisation).scalar_one_or_none(),
         "name": entry.name,
         "address": account,
         "key": bytes.fromhex(entry.key),

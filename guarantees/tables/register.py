@@ -1,7 +1,6 @@
 """Who may guarantee, what it offers, and which accounts act for beneficiaries. Public, all of it."""
 
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -12,7 +11,6 @@ from storage.base import Base
 class ListedGuarantor(Base):
     """A guarantor on the supervisor's list, as its newest acts leave it (guarantees/register/).
 
-    organisation:  its account here; None for one that issues elsewhere alone.
     address:       the account on chain that it issues with, 20 bytes.   key: SubjectPublicKeyInfo of its signing key.
     recipient:     the age recipient that applications are sealed to.
     licensed_until: the first instant at which it is licensed no more.
@@ -25,7 +23,6 @@ class ListedGuarantor(Base):
     )
 
     credit_code: Mapped[str] = mapped_column(primary_key=True)
-    organisation: Mapped[UUID | None] = mapped_column(ForeignKey("party_organisation.id"))
     name: Mapped[str]
     address: Mapped[bytes] = mapped_column(unique=True)
     key: Mapped[bytes]

@@ -9,7 +9,7 @@ import json
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from app.applicant.checking import Known, troubles
@@ -26,6 +26,7 @@ from guarantees.letters import kinds
 from guarantees.letters.kinds import Acceptance, Application, Cancellation
 from guarantees.letters.scheme import SCHEME, SMALLEST, Letter, Post, Reply
 from guarantees.lot_notice import LotNotice, to_list
+from guarantees.paper import PaperGuarantee, Scan, last_second
 from guarantees.register import product as products
 from guarantees.register.product import Product
 from guarantees.signed import SignedGuarantee
@@ -35,6 +36,7 @@ from ledger.entries import encode as entry_bytes
 from ledger.entries.signed import UNSIGNED
 from mailboxes.keys import MailboxKeys
 from mailboxes.messages import File
+from statutes.money import parse_yuan
 from statutes.said import Said
 from tests import guarantee_example
 from tests.guarantee_example import BANK, BIDDER, ISSUER_KEY, TENDEREE, UNDERTAKING, signed
@@ -82,7 +84,32 @@ def guarantee_vectors() -> dict[str, Any]:
         "guarantee": _guarantee(),
         "files": [{"text": text, "is_taken": _is_taken(_parsed, text)} for text in _files()],
         "checks": _checks(),
+        "paper": _papers(),
     }
+
+
+def _papers() -> list[dict[str, Any]]:
+    """What `sunseal guarantee paper` writes, for what is entered: the day is the last one in Beijing."""
+    scan, found = b"%PDF-1.7 a scan", []
+    for file, number, amount, day in (
+        ("保函 扫描件.PDF", "BH-2026/1", "800,000.00", date(2026, 12, 31)),
+        ("scan.tar.gz", "P-1", "0.01", date(2028, 2, 29)),
+        (".pdf", "P.2", "1234567.8", date(2027, 1, 1)),
+        ("..jpeg", "P_3", "12", date(2027, 1, 1)),
+        ("noending", "4", "90071992547409.91", date(2027, 1, 1)),
+        ("a.b|c", "5", "5", date(2027, 1, 1)),
+    ):
+        said = PaperGuarantee(BANK, number, parse_yuan(amount), "CNY", last_second(day), Scan.of(file, scan))
+        entered = {"name": BANK.name, "credit_code": BANK.credit_code, "number": number}
+        found.append(
+            {
+                "entered": {**entered, "amount": amount, "until": day.isoformat()},
+                "file": file,
+                "content": scan.decode(),
+                "text": said.to_bytes().decode(),
+            }
+        )
+    return found
 
 
 def _mailbox() -> dict[str, str]:

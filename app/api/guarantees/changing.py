@@ -13,7 +13,8 @@ from app.guarantee_lots import TenderedLots
 from guarantees.after import amending
 from guarantees.after.amending import Amendment
 from guarantees.after.amending import Role as Side
-from guarantees.checking.giving_back import Reveal, give_back
+from guarantees.checking.giving_back import give_back
+from guarantees.checking.receipts import Reveal
 from parties.roles import Role
 
 _SIDES = {Role.GUARANTOR: Side.GUARANTOR, Role.BIDDER: Side.APPLICANT, Role.TENDEREE: Side.BENEFICIARY}
@@ -90,7 +91,8 @@ def present_successor(given: dict[str, Any], guarantee_id: str) -> dict[str, Any
 def hand_in_guarantee(given: dict[str, Any]) -> dict[str, Any]:
     """Hand in the guarantee of a bid that was withdrawn in time, or that nobody opened: it is then released
 
-    Whoever does so before the opening tells the platform that it had one for this lot; it can be done later as well.
+    Before the deadline it is refused unless `early` is true: its entries then show everybody that one of this amount
+    was given for this lot. After the deadline it needs no such word.
     """
     withdrawn = given.get("withdrawn")
     made = give_back(
@@ -100,6 +102,7 @@ def hand_in_guarantee(given: dict[str, Any]) -> dict[str, Any]:
         bidder=standing.credit_code(),
         submitted=Reveal(**given["submitted"]),
         withdrawn=None if withdrawn is None else Reveal(**withdrawn),
+        early=given["early"],
         now=now(),
     )
     session().commit()

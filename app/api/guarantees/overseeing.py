@@ -3,7 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.api.guarantees import standing
+from flask import Response
+
+from app import examiners
+from app.api.content import BYTES, Content
+from app.api.guarantees import scanned, standing
 from app.api.guarantees.routes import CHANGES, routes
 from app.api.schemas import guarantees as schemas
 from app.caller import caller
@@ -33,6 +37,20 @@ def list_scans() -> Sequence[PaperExamination]:
 
 
 @routes.operation(
+    "GET",
+    "/scans/<string(maxlength=128):lot>/<int(max=1000000000):bid>/file",
+    gives=Content(BYTES),
+    refuses=(401, 403, 404, 409),
+)
+def get_scan(lot: str, bid: int) -> Response:
+    """Download a scanned guarantee out of its opened bid; the tenderee of the lot may, too
+
+    Its SHA-256 and size are compared with what the bid states before the first byte is sent.
+    """
+    return scanned.file(scanned.seen(lot, bid))
+
+
+@routes.operation(
     "POST",
     "/scans/<string(maxlength=128):lot>/<int(max=1000000000):bid>",
     takes=schemas.ScanExamined,
@@ -47,7 +65,7 @@ def examine_scan(given: dict[str, Any], lot: str, bid: int) -> PaperExamination:
         bid,
         accepted=given["accepted"],
         remarks=given["remarks"],
-        examiner=f"{standing.credit_code()} {caller().person_id}",
+        examiner=examiners.recorded(standing.credit_code(), caller().person_id),
         now=now(),
     )
     session().commit()

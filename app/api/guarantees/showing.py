@@ -112,6 +112,9 @@ def amendment(row: AmendmentProposal) -> dict[str, Any]:
         **{name: getattr(row, name) for name in names},
         "to_sign": Amendment.parse(row.content).signed_bytes(),
         "signed_by": sorted(row.signatures),
+        "agreement": amending.agreement(row.content, row.signatures)
+        if row.state == amending.AGREED
+        else None,
     }
 
 

@@ -78,6 +78,12 @@ class AmendmentShown(Schema):
     content = Base64(65_536, required=True)
     to_sign = Base64(65_536, required=True, metadata={"description": "what each of the three signs"})
     signed_by = fields.List(fields.String(), required=True)
+    agreement = Base64(
+        65_536,
+        required=True,
+        allow_none=True,
+        metadata={"description": "with the three signatures, once agreed"},
+    )
     state = fields.String(required=True)
     proposed_at = Instant(required=True)
     settled_at = Instant(required=True, allow_none=True)
@@ -178,6 +184,9 @@ class GivenBack(Strict):
     withdrawn = fields.Nested(
         Reveal, metadata={"description": "from the withdrawal's receipt, if there is one"}
     )
+    early = fields.Boolean(
+        load_default=False, metadata={"description": "also before the deadline, and so for all to see"}
+    )
 
 
 class LateRelease(Schema):
@@ -205,6 +214,7 @@ class ScanShown(Schema):
     stated = fields.Dict(required=True)
     outcome = fields.String(required=True, allow_none=True)
     remarks = fields.String(required=True)
+    examined_by = fields.String(required=True)
     examined_at = Instant(required=True, allow_none=True)
 
 

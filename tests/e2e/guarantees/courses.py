@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from guarantees.chain.refusals import State as ChainState
-from guarantees.checking.giving_back import Reveal
+from guarantees.checking.receipts import Reveal
 from guarantees.signed import SignedGuarantee
 
 

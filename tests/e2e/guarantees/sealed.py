@@ -19,7 +19,7 @@ from bidding.package.sheet import LotSheet
 from bidding.package.signing import sign_by_key
 from bidding.sealing import seal
 from crypto.signatures import SigningKey
-from guarantees.checking.giving_back import Reveal
+from guarantees.checking.receipts import Reveal
 from ledger.entries import encode
 from ledger.policy_file import PolicyFile
 from ledger.proof import verify_receipt

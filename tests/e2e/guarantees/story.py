@@ -20,15 +20,13 @@ from bidding.tenders import changing, outcome
 from bidding.tenders.draft import Draft, PartDraft
 from bidding.tenders.models import LotRow
 from bidding.timetable import Timetable
-from crypto import party_keys
 from crypto.signatures import SigningKey
-from guarantees.after import amending, demands
-from guarantees.after.amending import Amendment, Role
+from guarantees.after import demands
 from guarantees.after.demand_rules import Answer, Attached
 from guarantees.chain import binding
 from guarantees.chain.refusals import State as ChainState
 from guarantees.checking import giving_back
-from guarantees.checking.giving_back import Reveal
+from guarantees.checking.receipts import Reveal
 from guarantees.lot_notice import LotNotice, find
 from guarantees.models import Guarantee, GuaranteeCheck
 from guarantees.register import accounts, listing
@@ -37,13 +35,13 @@ from guarantees.undertaking import GROUNDS, Party
 from ledger.entries import BidOpened, GuarantorListed, RankedBid, decode
 from ledger.entries.signed import UNSIGNED
 from parties.roles import Role as PartyRole
-from tests.e2e.guarantees import applying
+from tests.e2e.guarantees import amending, applying
 from tests.e2e.guarantees.courses import FORGETFUL, PATHS, Course
 from tests.e2e.guarantees.deadlines import Deadlines
 from tests.e2e.guarantees.deployment import Deployment, Desk, Place, now, wait
 from tests.e2e.guarantees.sealed import PRICE, SealingBidder
 from tests.guarantee_example import UNDERTAKING
-from tests.guarantees import BENEFICIARY, spki
+from tests.guarantees import BENEFICIARY
 from tests.integration.tenders.office import LOT
 from tests.log import ORIGIN
 from tests.opening import party
@@ -340,28 +338,8 @@ class Story:
         self.desk(path).answer(path.made.id, given, document)
 
     def _amend(self) -> None:
-        """All three agree on a longer expiry; the successor is issued, presented, and the old one let go."""
         (path,) = self.of("amend")
-        old = path.made.undertaking
-        bank_key, applicant = self.desk(path).secrets.signing, party(path.number)[0]
-        new = replace(old, number=old.number + "-A1", expiry=old.expiry + 3600)
-        self.successor = SignedGuarantee.sign(new, spki(bank_key), bank_key.sign, self.random.randbytes(32))
-        change = Amendment(path.made.id.hex(), 1, "有效期延长一小时", new.document.hex())
-        signers = {
-            Role.GUARANTOR: (spki(bank_key), bank_key.sign),
-            Role.APPLICANT: (party_keys.spki(applicant.public_key()), applicant.sign),
-            Role.BENEFICIARY: (spki(TENDEREES_KEY), TENDEREES_KEY.sign),
-        }
-        with self._committing() as session:
-            amending.propose(session, change.to_bytes(), now=now())
-            for role, (public, sign) in signers.items():
-                amending.agree(session, path.made.id, role, public, sign(change.signed_bytes()), now=now())
-            session.commit()
-        self.desk(path).issue(self.successor)
-        wait("the successor is committed", lambda: self._state(self.successor) is not None)
-        with self._committing() as session:
-            amending.succeed(session, path.made.id, self.successor.to_bytes(), now=now())
-            session.commit()
+        self.successor = amending.amend(self.platform, self.desk(path), path, TENDEREES_KEY)
 
     def _give_back(self) -> None:
         """A bid that was withdrawn before the deadline: its bidder hands in guarantee and receipts."""
@@ -373,6 +351,7 @@ class Story:
                 bidder=party(path.number)[1].credit_code,
                 submitted=path.sent,
                 withdrawn=self.withdrawal,
+                early=True,
                 now=now(),
             )
             session.commit()

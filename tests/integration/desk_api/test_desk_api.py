@@ -15,13 +15,17 @@ from app.desk_api.callers import FILE, read_callers
 from app.desk_api.desk import SCOPE_OF, Desk
 from app.guarantor.letter import printer
 from crypto import party_keys
-from guarantees.desk import offers, queue
+from crypto.signatures import SigningKey
+from guarantees.after.amending import Amendment, agreement
+from guarantees.chain import abi, outbox
+from guarantees.chain.models import BlockRow, EventRow, GuaranteeRow
+from guarantees.desk import acts, offers, queue
 from guarantees.desk.issuing import Guarantor
 from guarantees.errors import FormatError
 from guarantees.letters.kinds import Acceptance
 from guarantees.lot_notice import LotNotice
 from guarantees.signed import SignedGuarantee
-from guarantees.tables.desk import APPLIED, Application
+from guarantees.tables.desk import APPLIED, Application, Issue
 from storage.database import Database
 from tests import guarantee_example
 from tests.guarantee_example import BANK, BIDDER, ISSUER_KEY, TENDEREE
@@ -55,7 +59,7 @@ class Bank:
         self.core, self.desk_staff, self.stranger = (SigningClient(None, URL) for _ in range(3))  # type: ignore[arg-type]
         (folder / FILE).write_text(
             self.caller(self.core, '"payments"')
-            + self.caller(self.desk_staff, '"read", "underwrite", "issue"')
+            + self.caller(self.desk_staff, '"read", "underwrite", "issue", "answer"')
         )
         spki = party_keys.spki(Ed25519PublicKey.from_public_bytes(ISSUER_KEY.verify_key.raw))
         made = Desk(
@@ -218,6 +222,7 @@ def test_every_route_asks_for_its_scope_and_a_stranger_reaches_none(bank: Bank) 
             continue
         (method,) = (rule.methods or set()) - {"HEAD"}
         path = rule.rule.replace("<string(maxlength=64):application_id>", application)
+        path = path.replace("<string(maxlength=64):guarantee_id>", "ab" * 32)
         assert bank.stranger.call(method, path).get_json()["code"] == "signature-refused", path
         unsigned = bank.app.test_client().open(path, method=method, base_url=URL)
         assert unsigned.get_json()["code"] == "signature-refused", path
@@ -227,6 +232,77 @@ def test_every_route_asks_for_its_scope_and_a_stranger_reaches_none(bank: Bank) 
         refused = isinstance(body, dict) and body.get("code") == "scope-not-allowed"
         assert refused == (name not in allowed), name
     assert answers.keys() == SCOPE_OF.keys()
+
+
+def demanded(bank: Bank, application: str, made_at: datetime) -> str:
+    """Its guarantee stands demanded on chain since then; the id."""
+    until = int((made_at + timedelta(days=15)).timestamp())
+    with bank.database.session() as session:
+        issue = session.get_one(Issue, bytes.fromhex(application))
+        session.add(
+            GuaranteeRow(
+                id=issue.guarantee, guarantor=b"\x11" * 20, commitment=b"\x05" * 32,
+                expiry=int(issue.expiry.timestamp()), state="Demanded", issued_block=3, changed_block=9,
+                beneficiary=b"\x22" * 20, amount=80_000_000, document=b"\6" * 32, answer_by=until,
+                demanded=80_000_000, extension_days=30, statement=b"\7" * 32, answer=None,
+            )
+        )  # fmt: skip
+        session.add(BlockRow(number=9, hash=b"\x09" * 32))
+        session.flush()
+        session.add(
+            EventRow(
+                block=9, log_index=0, block_hash=b"\x09" * 32, time=int(made_at.timestamp()), transaction=b"\x08" * 32,
+                contract=abi.REGISTRY, name="Demanded", subject=issue.guarantee, fields={"answerBy": until},
+            )
+        )  # fmt: skip
+        session.commit()
+        return issue.guarantee.hex()
+
+
+def test_a_demand_is_answered_over_http_once_in_time_and_with_its_document(bank: Bank) -> None:
+    application = bank.paid_up()
+    bank.desk_staff.call("POST", "/desk/v1/issue", {"applications": [application]})
+    assert bank.desk_staff.call("GET", "/desk/v1/demands").get_json() == []
+    guarantee = demanded(bank, application, NOW - timedelta(hours=1))
+    (shown,) = bank.desk_staff.call("GET", "/desk/v1/demands").get_json()
+    assert (shown["guarantee"], shown["application"]) == (guarantee, application)
+    assert (shown["amount"], shown["extension_days"]) == (80_000_000, 30)
+    assert (shown["late"], shown["answers"]) == (False, [])
+    path, refusal = f"/desk/v1/guarantees/{guarantee}/answer", {"answer": "refused", "document": "ab" * 32}
+    assert bank.core.call("POST", path, refusal).get_json()["code"] == "scope-not-allowed"
+    assert bank.desk_staff.call("POST", f"/desk/v1/guarantees/{'ab' * 32}/answer", refusal).status_code == 404
+    assert bank.desk_staff.call("POST", f"/desk/v1/guarantees/{'xy' * 32}/answer", refusal).status_code == 404
+    for body in ({"answer": "ignored"}, {"answer": "paid", "document": "ab"}, {}):
+        assert bank.desk_staff.call("POST", path, body).get_json()["code"] == "invalid", body
+    bare = bank.desk_staff.call("POST", path, {"answer": "refused"}).get_json()
+    assert bare["rule"] == "answer-document"
+    made = bank.desk_staff.call("POST", path, refusal)
+    again = bank.desk_staff.call("POST", path, refusal)
+    assert (made.status_code, again.status_code) == (202, 202), made.get_json()
+    assert made.get_json() == again.get_json()
+    with bank.database.session() as session:
+        act = outbox.progress(session, made.get_json()["purpose"])
+        told = [(one.who, one.act) for one in acts.of(session, bytes.fromhex(application))]
+    assert act is not None
+    assert act.state == "wanted"
+    assert told == [("api:system", acts.ANSWER)] * 2
+    other = bank.desk_staff.call("POST", path, {"answer": "paid", "document": "ab" * 32})
+    assert (other.status_code, other.get_json()["rule"]) == (409, "answered")
+    (shown,) = bank.desk_staff.call("GET", "/desk/v1/demands").get_json()
+    assert shown["answers"] == [{"answer": "refused", "state": "wanted"}]
+
+
+def test_over_http_too_what_remains_after_five_business_days_is_to_pay(bank: Bank) -> None:
+    application = bank.paid_up()
+    bank.desk_staff.call("POST", "/desk/v1/issue", {"applications": [application]})
+    guarantee = demanded(bank, application, NOW - timedelta(days=13))
+    path = f"/desk/v1/guarantees/{guarantee}/answer"
+    (shown,) = bank.desk_staff.call("GET", "/desk/v1/demands").get_json()
+    assert shown["late"] is True
+    for answer in ("refused", "extended"):
+        late = bank.desk_staff.call("POST", path, {"answer": answer, "document": "ab" * 32})
+        assert (late.status_code, late.get_json()["rule"]) == (409, "answer-too-late")
+    assert bank.desk_staff.call("POST", path, {"answer": "paid", "document": "ab" * 32}).status_code == 202
 
 
 def test_a_request_counts_once(bank: Bank) -> None:
@@ -276,3 +352,48 @@ def test_a_guarantee_carries_its_salt_and_its_letter_does_not(bank: Bank) -> Non
     letter = bank.desk_staff.call("GET", f"/desk/v1/applications/{application}/guarantee/letter").data
     text = "".join(page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(letter))
     assert made.salt not in "".join(text.split())
+
+
+def test_an_amendment_goes_over_http_from_the_draft_to_the_file_for_the_platform(bank: Bank) -> None:
+    application = bank.paid_up()
+    bank.desk_staff.call("POST", "/desk/v1/issue", {"applications": [application]})
+    guarantee = demanded(bank, application, NOW - timedelta(hours=1))
+    path, later = f"/desk/v1/guarantees/{guarantee}", int((NOW + timedelta(days=200)).timestamp())
+    change = {"change": "有效期延长。", "expiry": later}
+    refused = bank.desk_staff.call("POST", f"{path}/amendments", change)
+    assert (refused.status_code, refused.get_json()["rule"]) == (409, "amendment-state")
+    with bank.database.session() as session:
+        session.get_one(GuaranteeRow, bytes.fromhex(guarantee)).state = "Presented"
+        session.commit()
+    assert bank.core.call("POST", f"{path}/amendments", change).get_json()["code"] == "scope-not-allowed"
+    drafted = bank.desk_staff.call("POST", f"{path}/amendments", change).get_json()
+    amendment = Amendment(guarantee, 1, drafted["change"], drafted["successor"])
+    content = amendment.to_bytes()
+    own = bank.desk_staff.call(
+        "POST", f"{path}/amendments/signature", {"content": b64encode(content).decode()}
+    ).get_json()
+    signed = {"guarantor": {"key": b64decode(own["key"]).hex(), "value": b64decode(own["signature"]).hex()}}
+    for side, key in (("applicant", SigningKey(b"\x61" * 32)), ("beneficiary", SigningKey(b"\x62" * 32))):
+        spki = party_keys.spki(Ed25519PublicKey.from_public_bytes(key.verify_key.raw))
+        signed[side] = {"key": spki.hex(), "value": key.sign(amendment.signed_bytes()).hex()}
+    body = {"agreement": b64encode(agreement(content, signed)).decode()}
+    for _ in range(2):
+        assert (
+            bank.desk_staff.call("POST", f"{path}/amendments/commitment", body).get_json()["agreed"] is True
+        )
+    (shown,) = bank.desk_staff.call("GET", f"{path}/amendments").get_json()
+    assert (shown["agreed"], shown["expiry"], shown["number"]) == (True, later, drafted["number"])
+    new = f"/desk/v1/guarantees/{drafted['guarantee']}"
+    waiting = bank.desk_staff.call("GET", f"{new}/successor").get_json()
+    assert waiting["rule"] == "not-committed"
+    with bank.database.session() as session:
+        session.add(
+            GuaranteeRow(
+                id=bytes.fromhex(drafted["guarantee"]), guarantor=b"\x11" * 20, commitment=b"\x05" * 32,
+                expiry=later, state="Issued", issued_block=9, changed_block=9,
+            )
+        )  # fmt: skip
+        session.commit()
+    handed = bank.desk_staff.call("GET", f"{new}/successor").get_json()
+    assert SignedGuarantee.parse(b64decode(handed["content"])).id.hex() == drafted["guarantee"]
+    assert b64decode(handed["letter"]).startswith(b"%PDF")

@@ -2,17 +2,23 @@
 
 import hashlib
 import io
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from guarantees.chain.models import GuaranteeRow
+from guarantees.after import desk as after
+from guarantees.after.demand_rules import Answer
+from guarantees.chain import abi
+from guarantees.chain.models import BlockRow, EventRow, GuaranteeRow
 from guarantees.chain.outbox import progress
 from guarantees.desk import acts
+from guarantees.errors import StateError
 from guarantees.tables.desk import Application, Issue, Payment
 from guarantees.tables.desk_act import DeskAct
+from guarantees.tables.succession import Succession
+from statutes.counting import CHINA
 from storage.database import Database
 from tests.integration.desk_api.test_desk_api import NOW, PRODUCT
 from tests.integration.desk_pages.house import ONE, PASSWORD, TWO, Bank, Reader
@@ -207,9 +213,12 @@ def test_several_are_issued_at_once_and_the_chain_is_told_truthfully(bank: Bank)
     assert reader.get(f"/applications/{chosen[0]}").status_code == 200
 
 
-def demanded(bank: Bank, *, due: timedelta) -> tuple[str, int]:
-    """The guarantee of ONE stands demanded, with an answer due then; its id on chain."""
-    until = int((NOW + due).timestamp())
+def demanded(
+    bank: Bank, *, due: timedelta = timedelta(days=15), made_at: datetime | None = None
+) -> tuple[str, int]:
+    """The guarantee of ONE stands demanded, since then if it is said, and the contract takes a refusal until `due`; its
+    id on chain."""
+    until = int(((made_at or NOW) + due).timestamp())
     with bank.database.session() as session:
         issue = session.get_one(Issue, ONE)
         session.add(
@@ -220,6 +229,15 @@ def demanded(bank: Bank, *, due: timedelta) -> tuple[str, int]:
                 demanded=80_000_000, extension_days=30, statement=b"\7" * 32, answer=None,
             )
         )  # fmt: skip
+        if made_at is not None:
+            session.add(BlockRow(number=9, hash=b"\x09" * 32))
+            session.flush()
+            session.add(
+                EventRow(
+                    block=9, log_index=0, block_hash=b"\x09" * 32, time=int(made_at.timestamp()), transaction=b"\x08" * 32,
+                    contract=abi.REGISTRY, name="Demanded", subject=issue.guarantee, fields={"answerBy": until},
+                )
+            )  # fmt: skip
         session.commit()
         return issue.guarantee.hex(), until
 
@@ -242,6 +260,31 @@ def test_a_demand_is_answered_once_and_late_it_can_only_be_paid(bank: Bank) -> N
     assert acts.ANSWER in {one.act for one in _acts(bank)}
 
 
+def test_an_amended_guarantee_and_the_one_before_it_lead_to_each_other(bank: Bank) -> None:
+    reader = bank.reader()
+    application = paid_up(bank, reader)
+    assert reader.post("/issue", application=application).status_code == 303
+    with bank.database.session() as session:
+        issue = session.scalars(select(Issue)).one()
+        old, new = issue.guarantee.hex(), bytes([7]) * 32
+        session.add(
+            Succession(
+                guarantee=new, application=issue.application, predecessor=issue.guarantee,
+                number=f"{issue.number}-A1", content=issue.content, amount=90_000_000, expiry=issue.expiry,
+                change="金额提高。", signed_at=NOW, agreement=b"{}", purpose="amend 1", agreed_at=NOW,
+            )
+        )  # fmt: skip
+        session.commit()
+    before, after_it = (reader.get(f"/guarantees/{one}").get_data(as_text=True) for one in (old, new.hex()))
+    assert f'href="/guarantees/{new.hex()}"' in before
+    assert "All have agreed" in before
+    assert f'href="/guarantees/{old}"' in after_it
+    assert "900,000.00" in after_it
+    listed = reader.get("/guarantees").get_data(as_text=True)
+    assert "900,000.00" in listed
+    assert f'href="/guarantees/{old}"' in listed
+
+
 def test_after_the_days_of_examination_a_refusal_is_not_taken(bank: Bank) -> None:
     reader = bank.reader()
     reader.post("/issue", application=paid_up(bank, reader))
@@ -249,6 +292,48 @@ def test_after_the_days_of_examination_a_refusal_is_not_taken(bank: Bank) -> Non
     assert "only paying remains" in reader.get("/guarantees").get_data(as_text=True)
     assert reader.post(f"/guarantees/{guarantee}", given="refused", document="ab" * 32).status_code == 422
     assert reader.post(f"/guarantees/{guarantee}", given="paid", document="ab" * 32).status_code == 303
+
+
+# Friday 18:00 before the National Day of 2025 (1 to 8 October): working days are 26 and 28 (a Sunday) to 30 September.
+@pytest.mark.parametrize(
+    ("made_at", "last"),
+    [
+        (datetime(2025, 9, 1, 18, tzinfo=CHINA), datetime(2025, 9, 9, tzinfo=CHINA)),  # one week end
+        (
+            datetime(2025, 9, 26, 18, tzinfo=CHINA),
+            datetime(2025, 10, 11, tzinfo=CHINA),
+        ),  # a Sunday of work, a holiday
+    ],
+)
+def test_between_the_fifth_business_day_and_the_contracts_fifteenth_a_demand_can_only_be_paid(
+    bank: Bank, made_at: datetime, last: datetime
+) -> None:
+    reader = bank.reader()
+    reader.post("/issue", application=paid_up(bank, reader))
+    guarantee, until = demanded(bank, made_at=made_at)
+    path = f"/guarantees/{guarantee}"
+    for at, choices in ((last - timedelta(minutes=1), 3), (last, 1), (made_at + timedelta(days=14.9), 1)):
+        bank.ahead = at - datetime.now(UTC)
+        reader = bank.reader()
+        shown = reader.get(path).get_data(as_text=True)
+        assert shown.count('name="given"') == choices, at
+        assert ("only paying remains" in shown) is (choices == 1)
+        if choices == 1:
+            assert reader.post(path, given="refused", document="ab" * 32).status_code == 422
+            with (
+                bank.database.session() as session,
+                pytest.raises(StateError, match="what remains is to pay"),
+            ):
+                after.want_answer(
+                    session,
+                    bytes.fromhex(guarantee),
+                    Answer.REFUSED,
+                    bytes(32),
+                    now=bank.ahead + datetime.now(UTC),
+                )
+    assert reader.post(path, given="paid", document="ab" * 32).status_code == 303
+    with bank.database.session() as session:
+        assert progress(session, f"paid {guarantee} {until}") is not None
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -6,16 +6,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import text
 
+from bidding.package.reading import Document
 from crypto.signatures import SigningKey
-from guarantees.after import demands, desk, reconciling, releasing, steps
+from guarantees.after import demands, desk, disregarded, reconciling, releasing, steps
 from guarantees.after.clocks import Clock, End, Ending, Trouble
 from guarantees.after.demand_rules import Answer, Attached
+from guarantees.chain import calls, index
 from guarantees.check_code import code_of
 from guarantees.checking import by_hand
 from guarantees.errors import NotFoundError, RefusedError, SignatureError, StateError
-from guarantees.models import DemandRow, Difference, Guarantee, Step
+from guarantees.models import DemandRow
 from guarantees.paper import PaperGuarantee, Scan
 from guarantees.public_check import Answer as Checked
 from guarantees.public_check import Validity, check
@@ -28,7 +30,6 @@ from ledger.entries import (
     GuaranteeExtended,
     GuaranteePaid,
     GuaranteeReleased,
-    GuaranteesReconciled,
 )
 from tests.guarantee_example import BANK
 from tests.guarantees import BOND, GuaranteeWorld
@@ -77,7 +78,7 @@ def differences(world: GuaranteeWorld) -> list[str]:
 def public(world: GuaranteeWorld, made: SignedGuarantee, code: str | None = None) -> Checked:
     number = made.undertaking.number
     with world.database.session() as session:
-        return check(session, number, code or code_of(made), now=world.now())
+        return check(session, world.lots, number, code or code_of(made), now=world.now())
 
 
 def test_a_contract_releases_and_nobody_asks(guarantees: GuaranteeWorld) -> None:
@@ -146,6 +147,77 @@ def test_who_lets_the_days_of_examination_pass_can_only_pay(guarantees: Guarante
     assert guarantees.row(made).state == "paid"
 
 
+def answer_on_chain(
+    world: GuaranteeWorld, made: SignedGuarantee, given: Answer, document: bytes, *, settle: bool = True
+) -> None:
+    """By the guarantor's account alone: the contract takes it for fifteen days."""
+    with world.database.session() as session:
+        standing = index.guarantee(session, made.id)
+    assert standing is not None
+    assert standing.answer_by is not None
+    if given is Answer.REFUSED:
+        call = calls.refuse(standing.commitment, standing.answer_by, document)
+    else:
+        call = calls.extend(standing.commitment, standing.answer_by)
+    world.chain.done("guarantor", f"{given} {made.id.hex()} by itself", call)
+    if settle:
+        world.settle()
+
+
+@pytest.mark.parametrize("given", [Answer.REFUSED, Answer.EXTENDED])
+@pytest.mark.parametrize("late", [False, True])
+def test_an_answer_on_chain_without_its_document_in_time_releases_nothing(
+    guarantees: GuaranteeWorld, given: Answer, late: bool
+) -> None:
+    world = guarantees
+    made = presented(world)
+    demand(world, made, extension_days=30)
+    world.settle()
+    world.chain.clock_ahead += timedelta(minutes=6 if late else 1)
+    world.chain.node.set_next_time(int(world.now().timestamp()))
+    end(world, End.CONTRACTED)
+    answer_on_chain(world, made, given, bytes(32))
+    world.settle()
+    assert world.row(made).state == "demanded"
+    assert world.row(made).expiry.timestamp() == made.undertaking.expiry
+    for kind in (GuaranteeReleased, GuaranteeDemandRefused, GuaranteeExtended):
+        assert world.entries(kind) == []
+    with world.committing() as session:
+        (one,) = disregarded.of(session, world.row(made))
+        assert (one.demand, one.given) == (1, given)
+        assert ("届满" in one.because.zh) is late
+        assert "does not count" in one.because.en
+        found = reconciling.reconcile(session, now=world.now())
+        assert len(demands.overdue(session, now=world.now())) == int(late)
+    said = [one.sentence for one in found if one.kind == "answer"]
+    assert len(said) == 1
+    assert "does not count" in said[0]
+    assert not [one for one in found if one.kind in ("state", "event", "stuck")], found
+    assert world.chain.gateway.guarantee(made.id).state == "Demanded"  # once more, so that it can be paid
+    answer(world, made, Answer.PAID)
+    assert world.row(made).state == "paid"
+
+
+@pytest.mark.parametrize("given", [Answer.REFUSED, Answer.EXTENDED])
+def test_a_notice_in_time_counts_though_its_act_is_mined_later(
+    guarantees: GuaranteeWorld, given: Answer
+) -> None:
+    world = guarantees
+    made = presented(world)
+    demand(world, made, extension_days=30)
+    world.settle()
+    with world.committing() as session:
+        row = demands.answer(session, made.id, given, reasons=("无声明。",), now=world.now())
+        document = demands.reply_hash(row)
+    world.chain.clock_ahead += timedelta(minutes=6)
+    world.chain.node.set_next_time(int(world.now().timestamp()))
+    with world.database.session() as session:
+        assert demands.overdue(session, now=world.now()) == []
+    answer_on_chain(world, made, given, document)
+    assert world.row(made).state == ("refused" if given is Answer.REFUSED else "presented")
+    assert differences(world) == []
+
+
 def test_an_expired_guarantee_is_noted_as_such(guarantees: GuaranteeWorld) -> None:
     made = presented(guarantees)
     guarantees.chain.clock_ahead += timedelta(days=92)
@@ -165,6 +237,7 @@ def test_the_public_check_tells_nothing_but_validity_before_the_opening(guarante
     assert public(guarantees, made) == Checked(Validity.VALID)
     assert public(guarantees, made, "AAAA-AAAA-AAAA-AAAA") == Checked(Validity.NOT_KNOWN)
     assert public(guarantees, made, "nonsense") == Checked(Validity.NOT_KNOWN)
+    guarantees.chain.clock_ahead += timedelta(minutes=31)
     guarantees.open(made, bid=11)
     guarantees.settle()
     opened = public(guarantees, made).opened
@@ -221,39 +294,12 @@ def test_a_question_takes_no_longer_with_a_hundred_thousand_guarantees(guarantee
     assert time.monotonic() - began < 2  # one pass over all of them takes longer than that
 
 
-def test_reconciling_finds_what_was_changed_behind_its_back(guarantees: GuaranteeWorld) -> None:
-    made = presented(guarantees)
-    assert differences(guarantees) == []
-    cases: dict[str, dict[str, Any]] = {
-        "state": {"state": "released", "ended_at": guarantees.now()},
-        "expiry": {"amount": BOND + 1},
-        "missing": {"id": b"\x01" * 32},
-    }
-    for kind, values in cases.items():
-        with guarantees.database.session() as session:
-            if kind == "missing":
-                row = session.get_one(Guarantee, made.id)
-                copied = {name: getattr(row, name) for name in Guarantee.__table__.columns.keys()}  # noqa: SIM118
-                session.add(Guarantee(**copied | values | {"bid": 99}))
-            else:
-                session.execute(update(Guarantee).where(Guarantee.id == made.id).values(**values))
-            found = [one.kind for one in reconciling.reconcile(session, now=guarantees.now())]
-            assert kind in found, (kind, found)
-            assert session.query(Difference).count() == len(found)
-    with guarantees.committing() as session:
-        session.execute(update(Step).where(Step.guarantee == made.id).values(step="released"))
-    assert differences(guarantees) == ["entries"]
-    with guarantees.committing() as session:
-        session.execute(update(Step).where(Step.guarantee == made.id).values(step="presented"))
-    assert differences(guarantees) == []
-    assert len(guarantees.entries(GuaranteesReconciled)) == 2
-
-
 def test_a_scan_is_examined_by_hand_once(guarantees: GuaranteeWorld) -> None:
     scan = Scan("documents/guarantee.pdf", "ab" * 32, 1000)
     paper = PaperGuarantee(BANK, "P-1", BOND, "CNY", 1_900_000_000, scan)
     for bid in (11, 12):
-        assert guarantees.open(paper.to_bytes(), bid=bid) == "scan-by-hand"
+        found = (Document(scan.name, scan.sha256, scan.size, is_archive=False),)
+        assert guarantees.open(paper.to_bytes(), bid=bid, documents=found) == "scan-by-hand"
     with guarantees.committing() as session:
         assert [row.bid for row in by_hand.waiting(session)] == [11, 12]
         facts: dict[str, Any] = {"examiner": "Wang Wu", "now": guarantees.now()}

@@ -1,5 +1,6 @@
 """`sunseal guarantor` and `sunseal guarantee` against a platform over HTTP, on two databases and a chain."""
 
+import io
 import re
 import threading
 from collections.abc import Iterator
@@ -7,8 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from asn1crypto.x509 import Certificate
 from click.testing import CliRunner
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509 import load_pem_x509_certificate
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.bidder import steps
@@ -102,9 +109,11 @@ def test_the_commands_lead_from_the_card_to_the_guarantee_in_the_bid(shell: Shel
     # The guarantor, and the supervisor who lists it
     account = "0x" + world.chain.address("guarantor").hex()
     init = ("--supervisor", hex_key, "--credit-code", BANK.credit_code, "--name", BANK.name)
-    shell.run(
-        "guarantor", "init", shell.desk, shell.address, *init, "--account", account, "--pay-to", "保费专户"
-    )
+    more = ("--account", account, "--pay-to", "保费专户")
+    assert "letters are NOT signed" in shell.run("guarantor", "init", shell.desk, shell.address, *init, *more)
+    shell.run("guarantor", "test-certificate", shell.desk)
+    assert "already" in shell.refused("guarantor", "test-certificate", shell.desk)
+    assert (Path(shell.desk) / "letter.pem").stat().st_mode & 0o777 == 0o600
     card = shell.folder / "card.json"
     card.write_text(shell.run("guarantor", "card", shell.desk))
     days = ("--since", "2026-01-01", "--until", "2099-01-01")
@@ -158,6 +167,7 @@ def test_the_commands_lead_from_the_card_to_the_guarantee_in_the_bid(shell: Shel
     made = parse(carried.read_bytes())
     assert isinstance(made, SignedGuarantee)
     assert (made.undertaking.applicant.credit_code, made.undertaking.amount) == (bidder.credit_code, BOND)
+    _check_signature(Path(shell.desk), Path(shell.application))
     # Any listed guarantor's, and one that is altered
     check = (shell.address, "--supervisor", hex_key, "--credit-code")
     assert "holds" in shell.run("guarantee", "check", str(carried), *check, bidder.credit_code)
@@ -179,6 +189,19 @@ def test_the_commands_lead_from_the_card_to_the_guarantee_in_the_bid(shell: Shel
     shell.run("guarantor", "suspend", shell.address, BANK.credit_code, *why, *key)
     assert "许可" in shell.refused("guarantee", "check", str(_saved(shell, made)), *check, bidder.credit_code)
     shell.run("guarantor", "resume", shell.address, BANK.credit_code, *why, *key)
+
+
+def _check_signature(desk: Path, application: Path) -> None:
+    """The letter that was delivered is signed, whole, by the guarantor's certificate: pyHanko's own validator says so."""
+    (letter,) = application.rglob("*.pdf")
+    certificate = load_pem_x509_certificate((desk / "letter-chain.pem").read_bytes())
+    trusted = [Certificate.load(certificate.public_bytes(Encoding.DER))]
+    (one,) = PdfFileReader(io.BytesIO(letter.read_bytes())).embedded_signatures
+    status = validate_pdf_signature(one, ValidationContext(trust_roots=trusted))
+    assert status.intact
+    assert status.valid
+    assert status.coverage is SignatureCoverageLevel.ENTIRE_FILE
+    assert one.signer_cert.subject.native["organization_name"] == BANK.name
 
 
 def _saved(shell: Shell, made: SignedGuarantee) -> Path:

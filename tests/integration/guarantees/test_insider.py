@@ -119,7 +119,7 @@ def told(
         with databases[0].session() as session:
             for one in made:
                 number = one.undertaking.number
-                found = check(session, number, code_of(one), now=world.now())
+                found = check(session, world.lots, number, code_of(one), now=world.now())
                 assert found.validity is Validity.VALID
                 assert found.opened is None
         for (bidder, lot), one in zip(story.items(), made, strict=True):

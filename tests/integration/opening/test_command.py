@@ -8,12 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from bidding.package.packing import BytesContent
 from crypto.secret_file import Secret
+from guarantees.checking.taking import CheckAtOpening
+from guarantees.paper import PaperGuarantee, Scan
 from keyholder import secret_file
 from keyholder.secret_file import Lock
 from tests.environment import ROOT
+from tests.guarantee_example import BANK
+from tests.guarantees import Lots
 from tests.opening import STORAGE, LotStory, OpeningWorld
-from tests.story import ORIGIN, PLATFORM_AGE, SUPERVISOR
+from tests.story import LATER_PRICE, ORIGIN, PLATFORM_AGE, SUPERVISOR, TECHNICAL
 
 
 @pytest.fixture
@@ -70,3 +75,32 @@ def test_a_run_does_what_is_due_and_the_record_is_written(
     pages = tmp_path / "record.pdf"
     assert command(environment, "record", lot.closing, "price", str(pages)).returncode == 0
     assert pages.read_bytes().startswith(b"%PDF-")
+
+
+@pytest.mark.long
+def test_a_scan_in_a_committee_s_part_comes_out_with_the_storage_key(
+    world: OpeningWorld, environment: dict[str, str], tmp_path: Path
+) -> None:
+    lot, content = world.lot(parts=[TECHNICAL, LATER_PRICE]), b"%PDF-1.7 a scan"
+    described = Scan.of("scan.pdf", content)
+    paper = PaperGuarantee(BANK, "P-1", 100, "CNY", 1_900_000_000, described)
+    for number in range(3):
+        documents = [BytesContent(described.name, content)]
+        lot.bid(number, guarantee=paper.to_bytes(), documents=documents)
+    lot.close()
+    for member in (1, 2):
+        lot.release(member, "technical")
+    world.job(guarantees=CheckAtOpening(Lots())).run()
+    (tmp_path / "passphrase").write_text("correct horse\n")
+    (tmp_path / "passphrase").chmod(0o600)
+    lock = Lock.of_passphrase("correct horse", work_factor=10)
+    secret = Secret("storage-key", ORIGIN, STORAGE._secret)
+    secret_file.make(tmp_path / "storage.key.age", secret, lock, random=world.random)
+    target, bid = tmp_path / "scan.pdf", str(lot.bids[0].index)
+    done = command(environment, "scan", "lot-1", bid, str(target))
+    assert done.returncode == 0, done.stderr
+    assert described.sha256 in done.stdout
+    assert target.read_bytes() == content
+    none = command(environment, "scan", "lot-1", "7", str(target))
+    assert none.returncode == 1
+    assert "no scanned guarantee" in none.stderr

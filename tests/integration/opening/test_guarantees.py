@@ -1,13 +1,17 @@
 """The opening's own job hands guarantees over: each is checked in its bid's transaction, and waits for no chain."""
 
+import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from bidding.package.packing import BytesContent
 from crypto.age import X25519Identity
 from guarantees.checking.facts import Asked
 from guarantees.checking.taking import CheckAtOpening
-from guarantees.models import GuaranteeCheck
+from guarantees.models import GuaranteeCheck, PaperExamination
+from guarantees.paper import PaperGuarantee, Scan
 from guarantees.register import listing
 from guarantees.undertaking import Party
 from ledger.entries import BidOpened, GuaranteeChecked, GuarantorListed
@@ -65,3 +69,35 @@ def test_guarantees_are_checked_in_the_opening_and_the_chain_holds_up_none(
     with world.database.session() as session:
         waiting = session.get_one(GuaranteeCheck, ("lot-1", lot.bids[0].index))
         assert (waiting.state, waiting.guarantee) == ("waiting", made.id)
+
+
+def test_a_scan_that_is_missing_or_another_one_does_not_pass(world: OpeningWorld, lots: Lots) -> None:
+    lot, content = world.lot(), b"%PDF-1.7 the scan"
+    scan = Scan("documents/guarantee-scan.pdf", hashlib.sha256(content).hexdigest(), len(content))
+    paper = PaperGuarantee(BANK, "P-1", BOND, "CNY", UNDERTAKING.expiry, scan)
+    there = [BytesContent(scan.name, content)]
+    elsewhere = [BytesContent("documents/other.pdf", content)]
+    longer = replace(paper, scan=replace(scan, size=scan.size + 1))
+    other = replace(paper, scan=replace(scan, sha256=hashlib.sha256(b"another").hexdigest()))
+    for number, (said, documents) in enumerate(
+        [(paper, there), (paper, []), (paper, elsewhere), (longer, there), (other, there)]
+    ):
+        lot.bid(number, guarantee=said.to_bytes(), documents=documents)
+    lot.close()
+    lot.release(1)
+    lot.release(2)
+    world.job(guarantees=CheckAtOpening(lots)).run()
+    opened = [entry for entry in world.entries(BidOpened) if isinstance(entry, BidOpened)]
+    words = [entry.read_out[0].guarantee for entry in opened]
+    assert words == ["scan-by-hand", "scan-missing", "scan-missing", "scan-differs", "scan-differs"]
+    checked = [entry for entry in world.entries(GuaranteeChecked) if isinstance(entry, GuaranteeChecked)]
+    assert [(one.outcome, one.findings) for one in checked] == [
+        ("examine", ()),
+        *[("invalid", (word,)) for word in words[1:]],
+    ]
+    with world.database.session() as session:
+        examinations = session.query(PaperExamination).all()
+        rows = [session.get_one(GuaranteeCheck, ("lot-1", one.index)) for one in lot.bids]
+    assert [one.bid for one in examinations] == [lot.bids[0].index], "nothing else is there to be examined"
+    assert {row.form for row in rows} == {"paper"}
+    assert [row.findings[0]["zh"][-1] for row in rows[1:]] == ["。"] * 4

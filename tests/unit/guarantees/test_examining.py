@@ -173,7 +173,8 @@ def test_a_commitment_that_is_not_seen_yet_is_waited_for_unless_something_else_f
 
 
 def test_every_word_that_the_checks_have_is_tried_here() -> None:
-    elsewhere = {Found.MALFORMED, Found.VERIFIED, Found.AWAITING_CHAIN, *OUTCOMES, Found.SCAN}
+    scans = {Found.SCAN, Found.SCAN_MISSING, Found.SCAN_DIFFERS}
+    elsewhere = {Found.MALFORMED, Found.VERIFIED, Found.AWAITING_CHAIN, *OUTCOMES, *scans}
     assert {row[1] for row in FORGERIES} == set(Found) - elsewhere
 
 
