@@ -48,7 +48,7 @@ async function opened(wallet: Wallet): Promise<void> {
   const forms = sheet.parts.map((part) => {
     const record = bid.parts[part.name];
     if (!record) throw new Error(`the wallet has no part ${part.name}`);
-    return new PartForm(need(`[data-part="${part.name}"]`), part, record, () => {
+    return new PartForm(need(`[data-part="${part.name}"]`), part, record, sheet.currency, () => {
       isChanged = true;
       clearTimeout(saving);
       saving = setTimeout(() => void wallet.save().catch(showError), SAVE_AFTER);

@@ -6,6 +6,7 @@ import { proofOf, register, seedOfPem, spkiOf } from "./bidding/party.ts";
 import { SigningKey } from "./core/bid_keys.ts";
 import { fromHex, toHex } from "./core/bytes.ts";
 import { fingerprint, parsePolicy } from "./core/policy.ts";
+import { Blinder } from "./net/blinder.ts";
 import { draw, type Issuer } from "./net/issuer.ts";
 import { Tokens } from "./store/tokens.ts";
 import { exists, Wallet } from "./store/wallet.ts";
@@ -15,6 +16,7 @@ interface Data {
   policy: string;
   issuer: { name: string; origin: string };
   csrf: string;
+  worker: string;
   organisation: { id: string; name: string; credit_code: string; manages: boolean; keys: string[] };
 }
 
@@ -69,6 +71,7 @@ function policyCard(wallet: Wallet): void {
 function tokenCard(wallet: Wallet): void {
   const tokens = new Tokens(wallet);
   const issuer: Issuer = { ...data.issuer, csrf };
+  const blinder = new Blinder(data.worker);
   const render = () => {
     need("#tokens-ready").textContent = String(tokens.ready);
   };
@@ -77,7 +80,7 @@ function tokenCard(wallet: Wallet): void {
     if (!wallet.content.policy) throw new PlainError(word("policy-none"));
     const channel = { language: languageTag, patience: 30_000 };
     try {
-      await draw(channel, issuer, tokens, parsePolicy(wallet.content.policy), count, (done) => {
+      await draw(channel, issuer, blinder, tokens, parsePolicy(wallet.content.policy), count, (done) => {
         render();
         tell(word("drawing", { done, count }));
       });

@@ -4,6 +4,7 @@
 
 import { sha256 } from "@noble/hashes/sha2.js";
 import { toHex } from "./core/bytes.ts";
+import { reasonOf } from "./core/reasons.ts";
 
 const PIECE = 8 << 20;
 const TRIES = 5;
@@ -14,6 +15,9 @@ interface Words {
   readonly failed: string;
   readonly done: string;
 }
+
+/** What the platform says of a request, in the reader's language already. */
+class Refused extends Error {}
 
 const place = document.querySelector<HTMLFieldSetElement>("[data-evidence]");
 if (place) follow(place);
@@ -45,7 +49,7 @@ function follow(place: HTMLFieldSetElement): void {
       list!.append(line(id, file));
       say(words.done);
     } catch (error) {
-      say(`${words.failed} (${error instanceof Error ? error.message : String(error)})`);
+      say(`${words.failed} (${error instanceof Refused ? error.message : reasonOf(error)[document.documentElement.lang === "en" ? "en" : "zh"]})`);
     } finally {
       if (button) button.disabled = false;
     }
@@ -83,7 +87,7 @@ async function ask(method: string, url: string, csrf: string, body: BodyInit, ty
     if (response?.ok) return response;
     if (response && (response.status < 500 || tried >= TRIES)) {
       const problem = (await response.json().catch(() => ({}))) as { title?: string; detail?: string };
-      throw new Error([problem.title, problem.detail].filter(Boolean).join(" ") || `HTTP ${response.status}`);
+      throw new Refused([problem.title, problem.detail].filter(Boolean).join(" ") || `HTTP ${response.status}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 500 * 2 ** tried));
   }

@@ -4,6 +4,7 @@
 
 import { sha256 } from "@noble/hashes/sha2.js";
 import { toHex } from "./core/bytes.ts";
+import { reasonOf } from "./core/reasons.ts";
 
 for (const place of document.querySelectorAll<HTMLElement>("[data-hashes]")) {
   const chosen = place.querySelector<HTMLInputElement>("input[type=file]");
@@ -23,7 +24,7 @@ for (const place of document.querySelectorAll<HTMLElement>("[data-hashes]")) {
       field.dispatchEvent(new Event("input", { bubbles: true }));
       status.textContent = `${place.dataset["done"] ?? ""} ${file.name}`;
     } catch (error) {
-      if (run === newest) status.textContent = error instanceof Error ? error.message : String(error);
+      if (run === newest) status.textContent = reasonOf(error)[document.documentElement.lang === "en" ? "en" : "zh"];
     }
   });
 }

@@ -5,6 +5,7 @@ import { serverNow } from "./app.ts";
 import { entropyOf, wordsOf } from "./core/code_phrase.ts";
 import { type Held, type Mailbox, type MailFile, newEntropy } from "./core/mail.ts";
 import { PADDING, REPORTS, type Where } from "./core/report_mail.ts";
+import { reasonOf } from "./core/reasons.ts";
 import { BidError } from "./core/said.ts";
 import { type Channel, RefusedError, UnreachableError } from "./net/channel.ts";
 import type { Received } from "./net/mailboxes.ts";
@@ -188,5 +189,5 @@ function sentence(error: unknown, otherwise = "refused"): string {
   if (error instanceof UnreachableError) return say("unreachable");
   if (error instanceof RefusedError) return `${say("refused")} ${error.said[0]?.[language] ?? ""}`;
   if (error instanceof BidError) return error.said.map((one) => one[language]).join(" ");
-  return `${say(otherwise)} ${error instanceof Error && otherwise === "refused" ? error.message : ""}`.trim();
+  return `${say(otherwise)} ${otherwise === "refused" ? reasonOf(error)[language] : ""}`.trim();
 }

@@ -12,6 +12,7 @@ import { troubles } from "../src/core/guarantee_checks.ts";
 import { isOffered, type LotNotice, parseLots, parseProduct, premium, readListed } from "../src/core/guarantors.ts";
 import { letterText, LETTERS, parseLetter, signedApplication } from "../src/core/letters.ts";
 import type { Held, MailText } from "../src/core/mail.ts";
+import { missingOf } from "../src/guarantees/asked_documents.ts";
 import { verifyParty } from "../src/core/party_keys.ts";
 
 const FILE = join(import.meta.dirname, "../../tests/vectors/client/guarantees.json");
@@ -135,4 +136,11 @@ test("a guarantee is checked as the command checks it", async () => {
     assert.deepEqual(await troubles(SignedGuarantee.parse(utf8(one.file)), known, one.now), one.words);
   }
   assert.ok(new Set(vectors.checks.flatMap(({ words }: any) => words)).size >= 14);
+});
+
+test("the documents that are asked for are told by the names of the files", () => {
+  const asked = ["营业执照", "Audit report", "Bank statement"];
+  assert.deepEqual(missingOf(asked, []), asked);
+  assert.deepEqual(missingOf(asked, ["甲公司营业执照.pdf", "audit_report 2025.PDF"]), ["Bank statement"]);
+  assert.deepEqual(missingOf([], ["x.pdf"]), []);
 });

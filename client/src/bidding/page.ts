@@ -1,5 +1,6 @@
 // What the three pages of the wallet share: their data, their language, how they say that something went wrong.
 
+import { reasonOf } from "../core/reasons.ts";
 import type { Said } from "../core/said.ts";
 import { BidError, type Language } from "../core/said.ts";
 import { JobError } from "./jobs.ts";
@@ -48,10 +49,10 @@ export function sentencesOf(error: unknown): string[] {
     const { code, said, values } = error.failure;
     if (said.length > 0) return said.map((one) => say(one));
     const known = sentences[code] ?? (code in WORDS ? WORDS[code as keyof typeof WORDS] : undefined);
-    return [known ? say(known, values) : word("failed", { reason: String(values["reason"] ?? code) })];
+    return [known ? say(known, values) : word("failed", { reason: say(reasonOf(values["reason"] ?? code)) })];
   }
   if (error instanceof DOMException && error.name === "AbortError") return [word("cancelled")];
-  return [word("failed", { reason: error instanceof Error ? error.message : String(error) })];
+  return [word("failed", { reason: say(reasonOf(error)) })];
 }
 
 /** Says it in the page's alert, and takes the focus there. */

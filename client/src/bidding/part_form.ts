@@ -8,6 +8,7 @@ import { canonicalYuan, parseYuan, canonicalQuantity, product, shownYuan } from 
 import { DOCUMENTS, FORM, GUARANTEE, memberName } from "../core/names.ts";
 import type { Content } from "../core/packing.ts";
 import { BidError } from "../core/said.ts";
+import { ScanForm } from "../guarantees/scan_form.ts";
 import type { LotSheet, SheetPart } from "../core/sheet.ts";
 import type { PartRecord } from "../store/wallet_content.ts";
 import { element, need, PlainError, shownSize, word } from "./page.ts";
@@ -19,14 +20,17 @@ export class PartForm {
   readonly #root: HTMLElement;
   readonly #record: PartRecord;
   readonly #changed: () => void;
+  readonly #scan: ScanForm | undefined;
   #documents: { name: string; file: File }[] = [];
 
   /** `changed` is told of each change, after it is in `record`. */
-  constructor(root: HTMLElement, part: SheetPart, record: PartRecord, changed: () => void) {
+  constructor(root: HTMLElement, part: SheetPart, record: PartRecord, currency: string, changed: () => void) {
     this.part = part;
     this.#root = root;
     this.#record = record;
     this.#changed = changed;
+    const scan = root.querySelector<HTMLElement>("[data-scan-form]");
+    if (scan) this.#scan = new ScanForm(scan, record, currency, ({ name, file }) => this.#takeScan(name, file));
     this.#fill();
     root.addEventListener("input", () => this.#read());
     root.addEventListener("click", (event) => this.#click(event));
@@ -39,6 +43,7 @@ export class PartForm {
     const form = readForm(this.#record.filled, sheet, this.part, bidder);
     const lost = this.#record.documents.filter(({ name }) => !this.#documents.some((one) => one.name === name));
     if (lost.length > 0) throw new PlainError(word("choose-again", { names: lost.map(({ name }) => name.slice(DOCUMENTS.length)).join(", ") }));
+    this.#scan?.require(this.#documents);
     const contents: Content[] = [
       { name: FORM, blob: new Blob([formBytes(form)]) },
       ...(this.#record.guarantee ? [{ name: GUARANTEE, blob: new Blob([this.#record.guarantee]) }] : []),
@@ -96,12 +101,10 @@ export class PartForm {
       target.closest("tr")?.remove();
     } else if (target?.dataset["removeDocument"]) {
       const name = target.dataset["removeDocument"];
-      this.#documents = this.#documents.filter((one) => one.name !== name);
-      this.#record.documents = this.#record.documents.filter((one) => one.name !== name);
-      this.#listDocuments();
+      if (name === this.#scan?.name) this.#removeGuarantee();
+      this.#removeDocument(name);
     } else if (target?.hasAttribute("data-remove-guarantee")) {
-      this.#record.guarantee = "";
-      this.#showGuarantee();
+      this.#removeGuarantee();
     } else if (target?.hasAttribute("data-multiply")) this.#multiply();
     if (target) this.#read();
   }
@@ -173,6 +176,31 @@ export class PartForm {
     note.textContent = lost.length > 0 ? word("choose-again", { names: lost.join(", ") }) : "";
   }
 
+  #removeDocument(name: string): void {
+    this.#documents = this.#documents.filter((one) => one.name !== name);
+    this.#record.documents = this.#record.documents.filter((one) => one.name !== name);
+    this.#listDocuments();
+  }
+
+  /** With the scan that it names, if it names one: a scan without its statement is an unexplained document. */
+  #removeGuarantee(): void {
+    const name = this.#scan?.name ?? "";
+    this.#record.guarantee = "";
+    if (name !== "") this.#removeDocument(name);
+    this.#scan?.forget();
+    this.#showGuarantee();
+  }
+
+  /** In the place of an earlier scan, whatever that was called. */
+  #takeScan(name: string, file: File): void {
+    const isOther = (one: { name: string }) => !/^documents\/guarantee-scan(\.[a-z0-9]+)?$/.test(one.name);
+    this.#documents = [...this.#documents.filter(isOther), { name, file }];
+    this.#record.documents = [...this.#record.documents.filter(isOther), { name, size: file.size }];
+    this.#listDocuments();
+    this.#showGuarantee();
+    this.#changed();
+  }
+
   async #guarantee(input: HTMLInputElement): Promise<void> {
     const text = (await input.files?.[0]?.text()) ?? "";
     input.value = "";
@@ -181,7 +209,9 @@ export class PartForm {
     try {
       const value: unknown = JSON.parse(text);
       if (value === null || typeof value !== "object" || Array.isArray(value)) throw new Error("no object");
+      if (this.#scan?.name) this.#removeGuarantee();
       this.#record.guarantee = fromUtf8(dumps(value as Json)); // a package's JSON is canonical
+      this.#scan?.fill();
     } catch {
       wrong.textContent = word("not-json");
       wrong.hidden = false;

@@ -1,5 +1,7 @@
 // A sentence for a person in both languages, and the error that carries one.
 
+import { reasonOf } from "./reasons.ts";
+
 export interface Said {
   readonly zh: string;
   readonly en: string;
@@ -22,10 +24,12 @@ export class BidError extends Error {
 
 /** What came does not hold: keep it, and show it to the supervisor. */
 export class DeceivedError extends BidError {
-  constructor(reason: string) {
+  /** `reason`: a sentence of ours (core/reasons.ts), or the error that a check threw. */
+  constructor(reason: unknown) {
+    const { zh, en } = reasonOf(reason);
     super("deceived", {
-      zh: `平台的答复不能通过验证（${reason}）。请保存该答复并向监管部门反映；在取得有效回执之前，投标不算提交。`,
-      en: `What the platform answered does not hold (${reason}). Keep the answer and show it to the supervisor; without a receipt that holds nothing is submitted.`,
+      zh: `平台的答复不能通过验证（${zh}）。请保存该答复并向监管部门反映；在取得有效回执之前，投标不算提交。`,
+      en: `What the platform answered does not hold (${en}). Keep the answer and show it to the supervisor; without a receipt that holds nothing is submitted.`,
     });
     this.name = "DeceivedError";
   }

@@ -12,6 +12,7 @@ import { element, language, need, PlainError, showError, shownTime, word as word
 import { read } from "../net/letters.ts";
 import type { GuaranteeDraft, GuaranteeRecord } from "../store/wallet_content.ts";
 import { guarantorOf, type Post, send, settle, stateOf } from "./application.ts";
+import { missingOf } from "./asked_documents.ts";
 import { type Word, word } from "./words.ts";
 
 const SAVE_AFTER = 600; // milliseconds without a key
@@ -153,9 +154,9 @@ export class ApplicationForm {
     const proof = this.#post.wallet.content.party?.proof;
     if (proof !== undefined && !files.some(({ name }) => name === PROOF)) files.push({ name: PROOF, content: utf8(proof) });
     if (files.reduce((size, { content }) => size + content.length + 1024, 8192) > MAX_PLAIN) throw new PlainError(word("too-large"));
-    const asked = product.documents.join(language === "zh" ? "、" : ", ");
-    if (asked !== "" && this.#files.length === 0 && !confirm(word("no-documents", { documents: asked }))) {
-      throw new PlainError(word("documents", { documents: asked }));
+    const missing = this.#missing(product);
+    if (missing !== "" && !confirm(word("missing-documents", { documents: missing }))) {
+      throw new PlainError(word("documents-needed", { documents: missing }));
     }
     return files;
   }
@@ -253,7 +254,15 @@ export class ApplicationForm {
     const product = this.#product;
     const documents = product?.documents.join(language === "zh" ? "、" : ", ") ?? "";
     const name: Word = documents === "" ? "documents-none" : "documents";
-    need("#application-asked").textContent = product ? word(name, { documents }) : "";
+    const missing = this.#draft.documents.length > 0 ? this.#missing(product) : "";
+    const said = product ? [word(name, { documents })] : [];
+    if (missing !== "") said.push(word("missing-now", { documents: missing }));
+    need("#application-asked").textContent = said.join(" ");
+  }
+
+  /** The documents that the product asks for and no chosen file is named after. */
+  #missing(product: Product | undefined): string {
+    return missingOf(product?.documents ?? [], this.#draft.documents).join(language === "zh" ? "、" : ", ");
   }
 
   #listDocuments(): void {
@@ -268,6 +277,7 @@ export class ApplicationForm {
     const note = need("#application-lost");
     note.hidden = lost.length === 0;
     note.textContent = lost.length > 0 ? word("choose-again", { names: lost.join(", ") }) : "";
+    this.#hint();
   }
 
   #select(name: string): HTMLSelectElement {

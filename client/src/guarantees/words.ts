@@ -25,9 +25,14 @@ const WORDS = {
   "too-long": { zh: "该产品自出具起最长{days}日。", en: "The product lasts at most {days} days from its issue." },
   contact: { zh: "请填写联系方式（一行，不超过300字）。", en: "Say where a person reaches you: one line of at most 300 characters." },
   "too-large": { zh: "全部文件合计不得超过8 MiB。", en: "All documents together have at most 8 MiB." },
-  "no-documents": {
-    zh: "该产品要求提交：{documents}。您没有选择任何文件，仍要发送吗？",
-    en: "The product asks for: {documents}. You have chosen no document. Send it all the same?",
+  "missing-documents": {
+    zh: "该产品要求提交、而所选文件名中没有的资料：{documents}。仍要发送吗？",
+    en: "The product asks for documents after which no chosen file is named: {documents}. Send it all the same?",
+  },
+  "missing-now": { zh: "所选文件名中还没有：{documents}。", en: "No chosen file is named after: {documents}." },
+  "documents-needed": {
+    zh: "请选择以下资料，并以资料名称命名文件：{documents}。",
+    en: "Choose these documents, each as a file named after it: {documents}.",
   },
   "choose-again": {
     zh: "页面重新载入后，浏览器不再保留所选文件，请重新选择：{names}",
@@ -93,6 +98,21 @@ const WORDS = {
   "accept-now": { zh: "接受报价", en: "Take the quote" },
   "fetch-now": { zh: "核验保函并放入投标文件", en: "Check the guarantee and put it into the bid" },
   "letter-now": { zh: "下载保函函件（PDF）", en: "Download the letter (PDF)" },
+  "scan-here": {
+    zh: "纸质保函扫描件已放入投标：编号{number}，{size}，SHA-256 {sha256}。",
+    en: "The scan of the paper guarantee is in the bid: number {number}, {size}, SHA-256 {sha256}.",
+  },
+  "scan-again": {
+    zh: "投标中注明有纸质保函扫描件，但浏览器中没有该文件：请在“改用纸质保函扫描件”处重新选择并放入。",
+    en: "The bid states a scan of a paper guarantee, and the browser does not have the file: choose it again under “A scan of a paper guarantee instead”, and put it in.",
+  },
+  "scan-name": { zh: "请填写保证人名称。", en: "Enter the guarantor's name." },
+  "scan-credit_code": { zh: "统一社会信用代码为18位数字和大写字母。", en: "A credit code has 18 digits and capital letters." },
+  "scan-number": { zh: "请填写保函编号：字母、数字和 . _ / -。", en: "Enter the guarantee's number: letters, digits and . _ / -." },
+  "scan-amount": { zh: "请以元填写保函金额，最多两位小数。", en: "Enter the amount in yuan, with at most two decimals." },
+  "scan-until": { zh: "请填写保函的最后一日。", en: "Enter the guarantee's last day." },
+  "scan-file": { zh: "请选择扫描件。", en: "Choose the scan." },
+  "scan-unreadable": { zh: "无法读取扫描件：请重新选择。", en: "The scan cannot be read: choose it again." },
   "file-now": { zh: "下载guarantee.json", en: "Download guarantee.json" },
   "cancel-now": { zh: "撤销申请", en: "Cancel the application" },
   "forget-now": { zh: "从本机删除", en: "Delete from this computer" },

@@ -1,6 +1,6 @@
 // Requests that say nothing of who asks: no cookie, no referrer. A line that is cut is tried again for a while.
 
-import { BidError } from "../core/said.ts";
+import { BidError, type Said } from "../core/said.ts";
 
 const NOT_NOW = new Set([408, 429, 500, 502, 503, 504]);
 const FIRST_PAUSE = 200;
@@ -8,8 +8,10 @@ const LONGEST_PAUSE = 5_000;
 
 /** The platform's refusal, with its code, in the language that was asked for. */
 export class RefusedError extends BidError {
-  constructor(code: string, title: string) {
-    super(code, { zh: `${title} [${code}]`, en: `${title} [${code}]` });
+  /** `title`: the platform's own, in the reader's language; or ours, in both. */
+  constructor(code: string, title: string | Said) {
+    const { zh, en } = typeof title === "string" ? { zh: title, en: title } : title;
+    super(code, { zh: `${zh} [${code}]`, en: `${en} [${code}]` });
     this.name = "RefusedError";
   }
 }

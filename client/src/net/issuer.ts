@@ -8,8 +8,9 @@ import { type Bytes, fromBase64Url, fromHex, toHex } from "../core/bytes.ts";
 import type { Policy } from "../core/policy.ts";
 import { verifyReceipt } from "../core/receipt.ts";
 import { DeceivedError } from "../core/said.ts";
-import { challenge, finalizeToken, requestBytes, requestToken, type TokenKey, tokenKey } from "../core/tokens.ts";
+import { challenge, type PendingToken, requestBytes, type TokenKey, tokenKey } from "../core/tokens.ts";
 import type { Tokens } from "../store/tokens.ts";
+import type { Blinder } from "./blinder.ts";
 import { type Channel, accepted, ask } from "./channel.ts";
 
 const DIRECTORY = "/.well-known/private-token-issuer-directory";
@@ -28,6 +29,7 @@ export interface Issuer {
 export async function draw(
   channel: Channel,
   issuer: Issuer,
+  blinder: Blinder,
   tokens: Tokens,
   policy: Policy,
   count: number,
@@ -38,16 +40,16 @@ export async function draw(
   for (const { record, pending } of tokens.pending()) {
     if (toHex(pending.keyId) !== toHex(key.id)) await tokens.finalize(record);
     else if (drawn < count) {
-      await tokens.finalize(record, await answered(key, pending, await issued(channel, issuer, requestBytes(pending))));
+      await tokens.finalize(record, await answered(blinder, key, pending, await issued(channel, issuer, requestBytes(pending))));
       progress((drawn += 1));
     }
   }
   const what = challenge(issuer.name, issuer.origin);
   while (drawn < count) {
     channel.signal?.throwIfAborted();
-    const pending = await requestToken(key, what);
+    const pending = await blinder.request(key, what);
     const record = await tokens.addPending(pending);
-    await tokens.finalize(record, await answered(key, pending, await issued(channel, issuer, requestBytes(pending))));
+    await tokens.finalize(record, await answered(blinder, key, pending, await issued(channel, issuer, requestBytes(pending))));
     progress((drawn += 1));
   }
 }
@@ -91,9 +93,9 @@ async function issued(channel: Channel, issuer: Issuer, request: Bytes): Promise
   return new Uint8Array(await (await accepted(response)).arrayBuffer());
 }
 
-async function answered(key: TokenKey, pending: Parameters<typeof finalizeToken>[1], answer: Bytes): Promise<Bytes> {
+async function answered(blinder: Blinder, key: TokenKey, pending: PendingToken, answer: Bytes): Promise<Bytes> {
   try {
-    return await finalizeToken(key, pending, answer);
+    return await blinder.finalize(key, pending, answer);
   } catch (error) {
     throw new DeceivedError(`the issuer's answer is no token: ${error instanceof Error ? error.message : error}`);
   }

@@ -192,7 +192,7 @@ export class Submitter {
     try {
       verifyFact(receipt, salt, utf8(record.body), this.#policy);
     } catch (error) {
-      throw new DeceivedError(error instanceof Error ? error.message : String(error));
+      throw new DeceivedError(error);
     }
     record.salt = salt;
     record.receipt = receipt;

@@ -19,6 +19,8 @@ const RETRY = [200, 400, 800, 1600, ...Array.from({ length: 40 }, () => 3000)];
 const AGAIN = new Set([0, 408, 409, 423, 429, 460]);
 const CAPABILITY = /^[0-9a-f]{64}$/;
 
+const GONE = { zh: "该上传任务已不存在。", en: "The upload is not there any more." };
+
 export interface UploadJob {
   /** The prefix of the submission side, such as https://bids.example/api/submission. */
   readonly prefix: string;
@@ -81,7 +83,7 @@ async function refusal(error: Error): Promise<Error> {
   const original = (error as { originalResponse?: HttpResponse | null }).originalResponse;
   const response = original?.getUnderlyingObject() as Response | undefined;
   if (!response) return new UnreachableError();
-  if (response.status === 404 || response.status === 410) return new RefusedError("upload-unknown", "the upload is not there any more");
+  if (response.status === 404 || response.status === 410) return new RefusedError("upload-unknown", GONE);
   return accepted(response).then(() => new UnreachableError(), (refused: Error) => refused);
 }
 

@@ -3,6 +3,7 @@
 import type { SealedPart } from "../core/entries.ts";
 import type { Filled } from "../core/forms.ts";
 import type { ListedMember } from "../core/manifest.ts";
+import type { PaperEntered } from "../core/paper.ts";
 
 /**
  * pending:  requested of the issuer; the request can be sent again
@@ -28,6 +29,8 @@ export interface PartRecord {
   filled: Filled;
   /** The text of guarantee.json, or "". */
   guarantee: string;
+  /** What is typed of a paper guarantee whose scan is put in; also before it is. */
+  scan?: PaperEntered;
   /** Names and sizes of the documents that were chosen last; after a reload they are to be chosen again. */
   documents: { name: string; size: number }[];
   sealed?: SealedFile;
