@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, ConsoleMessage
 from storage.database import Database
 from storage.migrate import upgrade
 from storage.private_server import PrivateServer
-from tests.browser import cases, desk, draws, halls, mailboxes, site
+from tests.browser import cases, desk, draws, halls, held, mailboxes, site
 from tests.browser.looking import LANGUAGES, Looker, chromium
 from tests.browser.site import Served, Shown
 
@@ -28,7 +28,7 @@ TARGET = Path("var/screenshots")
 def main() -> int:
     TARGET.mkdir(parents=True, exist_ok=True)
     troubles = 0
-    for pages in (site, halls, cases, draws, mailboxes, desk):
+    for pages in (site, halls, cases, draws, mailboxes, desk, held):
         wanted = {
             name: shown
             for name, shown in pages.PAGES.items()
@@ -67,7 +67,7 @@ def _at_width(browser: Browser, there: Served, width: int, wanted: Mapping[str, 
                     said.append(message.text)
 
             page.on("console", hear)
-            page.goto(there.address + shown.path(there))
+            shown.open(there, page)
             page.wait_for_load_state("load")
             wide = page.evaluate(
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth"

@@ -41,6 +41,7 @@ PAGES: Mapping[str, Shown] = {
     "draw-new": Shown(at("/desk/draws/new"), Role.CENTER),
     "experts": Shown(at("/desk/experts"), Role.CENTER),
     "expert": Shown(at("/desk/experts/E-0003"), Role.CENTER),
+    "new-sample": Shown(at("/desk/samples/new"), Role.SUPERVISOR),
     "desk-sample": Shown(of("sample", "/desk/samples/{}"), Role.SUPERVISOR),
     "finding": Shown(of("item", "/desk/samples/{}/finding"), Role.SUPERVISOR),
 }
@@ -86,7 +87,7 @@ def _fill(site: Served, office: Office) -> None:
     office.answer(published, 0, Answer.DECLINED)
     office.tick()
     office.accept_all(published)
-    office.lots.awarded = True
+    office.lots.won.add("lot-1")
     with office.world.database.session() as session:
         publishing.publish(session, published, office.lots, now=office.now)
         session.commit()

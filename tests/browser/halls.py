@@ -3,15 +3,26 @@
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 
 import waitress
+from sqlalchemy import select
 
+from app import examiners
+from app.guarantee_lots import TenderedLots
 from app.hall import Hall
+from bidding.opening.models import FALLBACK, OpeningRow
+from bidding.package.packing import BytesContent
+from guarantees.checking import by_hand
+from guarantees.checking.taking import CheckAtOpening
+from guarantees.paper import PaperGuarantee, Scan
+from parties.models import Membership
 from parties.roles import SECOND_FACTOR_ROLES, Role
 from storage.database import Database
 from tests.browser.site import Served, Shown, of
+from tests.guarantee_example import BANK
 from tests.integration.app.world import World, make_app
 from tests.integration.pages.reader import Reader
 from tests.opening import LotStory, OpeningWorld
@@ -29,6 +40,14 @@ PAGES: Mapping[str, Shown] = {
     "hall-desk-bidder": Shown(of("read-out", _DESK), Role.BIDDER),
     "hall-desk-center": Shown(of("read-out", _DESK), Role.CENTER),
     "hall-desk-recorded": Shown(of("recorded", _DESK), Role.CENTER),
+    "hall-fallback": Shown(of("fallback", _HALL)),
+    "hall-failed": Shown(of("failed", _HALL)),
+    "hall-halted": Shown(of("halted", _HALL)),
+    "hall-scans": Shown(of("scans", _HALL)),
+    "scan": Shown(of("scan", "/desk/scans/{}"), Role.CENTER),
+    "scan-examined": Shown(of("scan-examined", "/desk/scans/{}"), Role.CENTER),
+    "scan-missing": Shown(of("scan-missing", "/desk/scans/{}"), Role.CENTER),
+    "lot-guarantees-scans": Shown(of("scans-lot", "/desk/tenders/{}/lots/1/guarantees"), Role.CENTER),
 }
 
 
@@ -72,11 +91,56 @@ def _fill(site: Served, opening: OpeningWorld) -> None:
     envelopes.close()
     opening.job().run()
     _opened(opening, envelopes, "technical")
+    _scanned(site, opening)
+    failed = opening.lot(noticed(opening))
+    for number in range(3):
+        failed.bid(number, change=lambda file: file[:-5])
+    failed.close()
+    opening.job().run()
+    _opened(opening, failed)
+    fallback, halted = _closed(opening), _closed(opening)
+    with opening.database.session() as session:
+        row = session.scalars(select(OpeningRow).filter_by(closing=fallback.closing)).one()
+        row.state, row.fallback_until = FALLBACK, opening.clock() + timedelta(minutes=25)
+        row = session.scalars(select(OpeningRow).filter_by(closing=halted.closing)).one()
+        row.stopped = "too-few"
+        session.commit()
     for name, lot in (
         *(("recorded", recorded), ("read-out", read_out)),
         *(("shares", shares), ("envelopes", envelopes)),
+        *(("failed", failed), ("fallback", fallback), ("halted", halted)),
     ):
         site.tenders[name] = lot.closing
+
+
+def _scanned(site: Served, opening: OpeningWorld) -> None:
+    """Scans of paper guarantees: one waits, one was examined, one is not in its bid."""
+    lot, content = opening.lot(noticed(opening)), b"%PDF-1.7 a scan"
+    scan = Scan.of("scan.pdf", content)
+    paper = PaperGuarantee(BANK, "BH-2026-0007", 10_000_000, "CNY", 1_900_000_000, scan)
+    for number in range(3):
+        documents = [BytesContent(scan.name, content)] if number < 2 else []
+        lot.bid(number, guarantee=paper.to_bytes(), documents=documents)
+    lot.close()
+    job = opening.job(guarantees=CheckAtOpening(TenderedLots()))
+    job.run()
+    for keyholder in (1, 2, 3):
+        lot.release(keyholder)
+    opening.clock.goes_on(seconds=2)
+    job.run()
+    places = [f"{lot.id}/{bid.index}" for bid in lot.bids]
+    site.tenders["scan"], site.tenders["scan-examined"], site.tenders["scan-missing"] = places
+    site.tenders["scans"], site.tenders["scans-lot"] = lot.closing, lot.id.partition(".")[0]
+    with opening.database.session() as session:
+        membership = session.scalars(select(Membership).filter_by(role=Role.CENTER)).one()
+        by_hand.settle(
+            *(session, lot.id, lot.bids[1].index),
+            accepted=True,
+            remarks="已通过开立银行公布的电话核实，保函由其出具。",
+            examiner=examiners.recorded(membership.organisation.credit_code, membership.person_id),
+            now=opening.clock(),
+        )
+        session.commit()
 
 
 def _closed(opening: OpeningWorld) -> LotStory:

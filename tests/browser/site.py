@@ -17,12 +17,15 @@ from playwright.sync_api import Page
 from stdnum.cn import uscc
 
 from app.tendering import Tendering
+from app.web.pages.bidding.terms import BiddingTerms
 from bidding.tender import State
-from bidding.tenders import clarifications, documents
+from bidding.tenders import changing, clarifications, documents
 from bidding.tenders.draft import FormulaDraft, MethodDraft
 from bidding.tenders.models import LotRow, TenderRow
+from bidding.tokens.challenge import TokenTerms
 from parties.roles import SECOND_FACTOR_ROLES, Role
 from storage.database import Database
+from tests.faults.ledger.recording_witness import LOG, RecordingWitness
 from tests.integration.app.world import PASSWORD, Clock, Person, World, make_app
 from tests.integration.tenders.office import (
     DRAFT,
@@ -75,10 +78,17 @@ Path_ = Callable[[Served], str]
 
 @dataclass(frozen=True)
 class Shown:
-    """A page: who looks at it, and where it is."""
+    """A page: who looks at it, where it is, and what is done there before it shows what it is listed for."""
 
     path: Path_
     role: Role | None = None
+    then: Callable[[Served, Page], None] | None = None
+
+    def open(self, site: Served, page: Page) -> None:
+        """Goes there in the browser."""
+        page.goto(site.address + self.path(site))
+        if self.then is not None:
+            self.then(site, page)
 
 
 def at(path: str) -> Path_:
@@ -87,6 +97,41 @@ def at(path: str) -> Path_:
 
 def of(kind: str, form: str) -> Path_:
     return lambda site: form.format(site.tenders[kind])
+
+
+def _first_step(site: Served, page: Page) -> None:
+    """The password of somebody who has an authenticator."""
+    _give(_another(site, authenticator=True), page, "/login/second")
+
+
+def _newcomer(site: Served, page: Page) -> None:
+    """The password of somebody who needs an authenticator and has none."""
+    _give(_another(site), page, "/login/set-up")
+
+
+def _another(site: Served, *, authenticator: bool = False) -> Person:
+    """Somebody new each time: a log-in that is not gone on with counts as a failed one."""
+    person = site.world.person(authenticator=authenticator)
+    site.world.organisation(person, [Role.CENTER], code=_code(100 + site.world.count))
+    return person
+
+
+def _newcomer_begins(site: Served, page: Page) -> None:
+    _newcomer(site, page)
+    page.click("main form button[type=submit]")
+    page.wait_for_selector("main #code")
+
+
+def _give(person: Person, page: Page, arrives: str) -> None:
+    page.fill("#email", person.email)
+    page.fill("#password", PASSWORD)
+    page.click("main form button[type=submit]")
+    page.wait_for_url(f"**{arrives}**")
+
+
+def _new_authenticator(_: Served, page: Page) -> None:
+    page.click("form[action='/account/authenticator'] button")
+    page.wait_for_selector("main #code")
 
 
 _TENDER = "/desk/tenders/{}"
@@ -108,6 +153,7 @@ PAGES: Mapping[str, Shown] = {
     "guarantee-check": Shown(at("/guarantees/check")),
     "guarantee-check-unknown": Shown(at("/guarantees/check?number=BH-1&code=ABCD-EFGH-IJKL-MNOP")),
     "guarantee-products": Shown(at("/guarantees/products")),
+    "guarantee-statistics": Shown(at("/guarantees/statistics?since=2020-01-01&until=2036-12-31")),
     "guarantee-apply": Shown(at("/guarantees/apply")),
     "guarantees": Shown(at("/desk/guarantees"), Role.CENTER),
     "lot-guarantees": Shown(of("opened", _TENDER + "/lots/1/guarantees"), Role.CENTER),
@@ -119,9 +165,17 @@ PAGES: Mapping[str, Shown] = {
     "new-password": Shown(at("/login/new-password")),
     "confirm": Shown(at("/login/confirm")),
     "logged-out": Shown(at("/logged-out")),
+    "second-step": Shown(at("/login"), then=_first_step),
+    "set-up": Shown(at("/login"), then=_newcomer),
+    "set-up-code": Shown(at("/login"), then=_newcomer_begins),
     **{f"desk-{role}": Shown(at("/desk"), role) for role in Role},
     "account": Shown(at("/account"), Role.CENTER),
+    "authenticator": Shown(at("/account"), Role.CENTER, _new_authenticator),
     "password": Shown(at("/account/password"), Role.BIDDER),
+    "wallet": Shown(at("/wallet"), Role.BIDDER),
+    "bid": Shown(of("published", "/notices/{}/lots/1/bid")),
+    "bid-two-lots": Shown(of("two-lots", "/notices/{}/lots/2/bid")),
+    "bids": Shown(at("/bids")),
     "recovery-codes": Shown(at("/account/recovery-codes"), Role.CENTER),
     "token": Shown(at("/account/tokens"), Role.BIDDER),
     "choose": Shown(at("/choose"), Role.BIDDER),
@@ -136,6 +190,7 @@ PAGES: Mapping[str, Shown] = {
     "draft": Shown(of("draft", _TENDER), Role.CENTER),
     "draft-edit": Shown(of("draft", _TENDER + "/draft"), Role.CENTER),
     "tender": Shown(of("published", _TENDER), Role.CENTER),
+    "duty": Shown(of("refunding", _TENDER + "/lots/1/duties/cancellation-refund"), Role.CENTER),
     "tender-suspended": Shown(of("suspended", _TENDER), Role.SUPERVISOR),
     "tender-awarded": Shown(of("awarded", _TENDER), Role.CENTER),
     "amend": Shown(of("two-lots", _TENDER + "/move/amend"), Role.CENTER),
@@ -163,6 +218,11 @@ def served(database: Database, folder: Path) -> Iterator[Site]:
     parts = app.extensions["sunseal"]
     app.extensions["sunseal"] = replace(
         parts, tendering=Tendering(office.blobs, lambda: KEEPING), tiles=office.log.files
+    )
+    app.extensions["sunseal.bidding-terms"] = BiddingTerms(
+        f"log {LOG.keys[0].vkey}\nwitness w {RecordingWitness(folder / 'witness').vkey.vkey}\nquorum w\n",
+        TokenTerms("tokens.example", "bids.example"),
+        "https://bids.example/api/submission",
     )
     server = waitress.create_server(app, host="127.0.0.1", port=0, threads=8)
     site = Site(World(app, database, clock), f"http://localhost:{server.effective_port}", office=office)
@@ -210,7 +270,9 @@ def _fill(site: Site) -> None:
         *(State.AWARDED, State.CONTRACTED, State.FAILED, State.CANCELLED),
     ):
         site.tenders[str(state)] = office.publish(replace(bridge, title=f"{BRIDGE}（{state}）"))
+    site.tenders["refunding"] = office.publish(replace(bridge, title=f"{BRIDGE}（终止）"))
     with office.committing() as session:
+        changing.cancel(session, site.tenders["refunding"], "项目资金取消。", now=NOW)
         for state in list(State):
             named = site.tenders.get(str(state))
             if named and state not in (State.PUBLISHED, State.DRAFT):

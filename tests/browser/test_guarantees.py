@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from app.letter_client import PATH
 from bidding.package.sheet import GuaranteeHere
@@ -30,6 +30,10 @@ PARTS = (
     PartDraft(name="price", has_price=True, after="technical", guarantee=GuaranteeHere.REQUIRED),
     PartDraft(name="technical"),
 )
+
+
+def accept(dialog: Dialog) -> None:
+    dialog.accept()
 
 
 @pytest.fixture
@@ -111,7 +115,7 @@ def test_a_guarantee_comes_from_the_form_to_the_bid(
     look = Looking(page)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.on("dialog", lambda dialog: dialog.accept())
+    page.on("dialog", accept)
     make_wallet(page, world, tokens=4)
 
     # 1. From the bid's page to the form: the supervisor's key is compared once, the lot is chosen already
@@ -142,6 +146,11 @@ def test_a_guarantee_comes_from_the_form_to_the_bid(
     page.click("#application-form button[type=submit]")
     expect(page.locator("#page-alert")).to_contain_text("below the lot's bond")
     page.fill("[name=amount]", "100,000")
+    page.remove_listener("dialog", accept)
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    page.click("#application-form button[type=submit]")
+    expect(page.locator("#page-alert")).to_contain_text("Choose these documents")
+    page.on("dialog", accept)
     licence = tmp_path / "营业执照.pdf"
     licence.write_bytes(b"licence")
     page.set_input_files("#application-documents", [licence])
@@ -213,7 +222,7 @@ def test_a_guarantee_comes_from_the_form_to_the_bid(
 def test_an_application_is_cancelled_and_another_supervisor_s_list_is_not_believed(
     page: Page, world: BiddingWorld, bank: Bank
 ) -> None:
-    page.on("dialog", lambda dialog: dialog.accept())
+    page.on("dialog", accept)
     make_wallet(page, world, tokens=1)
     open_page(page, world)
     page.check("#compared")

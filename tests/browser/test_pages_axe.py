@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from storage.database import Database
-from tests.browser import cases, desk, draws, halls, mailboxes, site
+from tests.browser import cases, desk, draws, halls, held, mailboxes, site
 from tests.browser.looking import LANGUAGES, Looker
 
 AXE = Path(__file__).parents[2] / "client" / "node_modules" / "axe-core" / "axe.min.js"
@@ -25,8 +25,8 @@ pytestmark = [
 
 @pytest.mark.parametrize(
     "pages",
-    [site, halls, cases, draws, mailboxes, desk],
-    ids=["site", "halls", "cases", "draws", "mailboxes", "desk"],
+    [site, halls, cases, draws, mailboxes, desk, held],
+    ids=["site", "halls", "cases", "draws", "mailboxes", "desk", "held"],
 )
 @pytest.mark.parametrize("width", [1440, 390])
 def test_no_page_has_a_violation_in_either_language(
@@ -37,7 +37,7 @@ def test_no_page_has_a_violation_in_either_language(
         for name, shown in pages.PAGES.items():
             for language in LANGUAGES:
                 page = looker.page(shown.role, language)
-                page.goto(there.address + shown.path(there))
+                shown.open(there, page)
                 # The page's own policy forbids a script from elsewhere; the protocol of the browser's tools does not.
                 page.evaluate(AXE.read_text("utf-8"))
                 results = page.evaluate(

@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.context import session
 from app.problems import Problem
+from app.web.pages.refused_sentences import in_chinese
 from app.web.pages.render import page, see
 from statutes.errors import Violation
 from statutes.said import Said
@@ -66,7 +67,7 @@ def answer(
         problem.status,
         problem=problem,
         page_next=NEXT.get(problem.code, problem.next),
-        detail=None if problem.status == 404 and isinstance(detail, str) else detail,  # the title says it
+        detail=_detail(problem, detail),
         errors=errors or {},
         violations=violations,
         resend=_entered(problem.code),
@@ -76,6 +77,13 @@ def answer(
     response.headers["Cache-Control"] = "no-store"
     response.headers.update(headers or {})
     return response
+
+
+def _detail(problem: Problem, detail: str | Said | None) -> Said | None:
+    """In both languages; nothing where the title says it."""
+    if not isinstance(detail, str):
+        return detail
+    return None if problem.status == 404 else Said(in_chinese(detail), detail)
 
 
 def _leave_the_session(status: int) -> None:

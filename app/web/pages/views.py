@@ -7,12 +7,21 @@ from app.web.pages.complaints import acting, board, clocks, filing, own, remedie
 from app.web.pages.desk import desk
 from app.web.pages.draws import answering, conducting, experts, rooms, samples
 from app.web.pages.entering import log_in, register
-from app.web.pages.guarantees import applying, demanding, held, products
+from app.web.pages.guarantees import (
+    applying,
+    demanding,
+    examining,
+    figures,
+    giving_back,
+    held,
+    products,
+    replying,
+)
 from app.web.pages.hall import hall, lot_hall, openings, speaking
 from app.web.pages.keyholders import keyholders
 from app.web.pages.public import guarantee_check, ledger, notice, notices, start
 from app.web.pages.reports import reports
-from app.web.pages.tenders import drafts, moves
+from app.web.pages.tenders import drafts, duties, moves
 from app.web.pages.tenders import own as own_tenders
 
 MODULES = (
@@ -21,6 +30,7 @@ MODULES = (
     notices,
     notice,
     ledger,
+    giving_back,
     guarantee_check,
     openings,
     lot_hall,
@@ -34,6 +44,7 @@ MODULES = (
     own_tenders,
     drafts,
     moves,
+    duties,
     wallet,
     prepare,
     board,
@@ -50,7 +61,10 @@ MODULES = (
     samples,
     keyholders,
     products,
+    figures,
     applying,
     held,
+    examining,
     demanding,
+    replying,
 )

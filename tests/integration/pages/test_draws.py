@@ -4,7 +4,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -19,8 +19,10 @@ from crypto import canonical_json
 from crypto.signatures import SigningKey
 from custody import approvals
 from ledger.exchange import Approval
+from oversight import samples
 from oversight.draw_tables import DrawRow
 from oversight.expert_draw import Answer
+from oversight.quarters import Quarter
 from oversight.register import COLUMNS
 from parties.roles import Role
 from storage.blob_folder import FolderBackend
@@ -210,6 +212,69 @@ def test_sample_shows_its_rate_and_the_supervisor_records_findings(office: Offic
     assert "4 %" in reader.text
     assert f"sunseal samples redo https://tenders.example/ledger {name} --policy policy.txt" in reader.text
     assert reader.get("/samples/xyz").status_code == 404
+
+
+def test_supervisor_asks_for_a_sample_with_inspectors_on_a_page(office: Office, site: World) -> None:
+    for lot in ("lot-1", "lot-2", "lot-3"):
+        office.ask(lot)
+    quarter = Quarter.of(office.now)
+    office.now = quarter.end + timedelta(days=1)
+    supervisor = acting_as(site, Role.SUPERVISOR)
+    supervisor.get("/desk/draws")
+    assert "/desk/samples/new" in supervisor.text
+    assert acting_as(site, Role.CENTER).get("/desk/samples/new").status_code == 403
+
+    wanted = {"kind": "draws", "quarter": str(quarter), "percent": "40", "each": "1"}
+    for wrong, said in (
+        ({"checklist": " "}, "This has to be filled in."),
+        ({"checklist": "why?\nwhy?"}, "each of them once"),
+        ({"checklist": "why?", "kind": "guarantees"}, "there are no guarantees of"),
+        ({"checklist": "why?", "percent": "101"}, "Number must be between 1 and 100"),
+    ):
+        supervisor.get("/desk/samples/new")
+        assert supervisor.send("checklist", **{**wanted, **wrong}).status_code == 422
+        assert said in supervisor.text
+    assert f"{quarter.before}" in supervisor.text
+    assert f'value="{Quarter.of(office.now)}"' not in supervisor.text, "a quarter that is not over"
+    supervisor.send("checklist", **wanted, checklist="was it approved?\n\nare there reasons?\n")
+    found = re.fullmatch(r"/desk/samples/([0-9a-f]{64})", supervisor.path)
+    assert found is not None, supervisor.text
+    office.world.sync()
+    office.give_seed(bytes.fromhex(found[1]))
+    office.tick()
+    with office.world.database.session() as session:
+        items = samples.items(session, bytes.fromhex(found[1]))
+    assert len(items) == 2
+    assert all(len(one.inspectors) == 1 for one in items)
+    supervisor.get(f"/desk/samples/{found[1]}/items/{items[0].item}/finding")
+    given = {"question_0": "yes", "question_1": "no", "findings": "没有回避理由"}
+    supervisor.send("findings", **given, follow_up_by="2026-12-01T09:00")
+    public = Reader(site)
+    public.get(f"/samples/{found[1]}")
+    for word in ("are there reasons?", "没有回避理由", "to be put right by", "nobody has looked yet"):
+        assert word in public.text
+    assert public.text.count("Inspected by") == 1
+    assert "--inspectors inspectors.json --results results.json" in public.text
+    supervisor.get("/desk/samples/new")
+    supervisor.send("checklist", **wanted, checklist="another")
+    assert "there is no second one beside it" in supervisor.text
+
+
+def test_the_tree_of_specialties_is_entered_from_a_file(office: Office, site: World) -> None:
+    staff = acting_as(site, Role.CENTER)
+    for text, said in (("code,name\nc1,bad\n", "Line 2"), ("code,name\nC1,Electricity\n", "1 specialty was")):
+        staff.get("/desk/experts")
+        staff.send(at="/import", of="specialties", file=(io.BytesIO(text.encode()), "tree.csv"))
+        assert said in staff.text
+    staff.get("/desk/draws/new")
+    assert "C1 · Electricity" in staff.text
+
+
+def test_staff_find_the_interference_register(office: Office, site: World) -> None:
+    for role, is_there in ((Role.CENTER, True), (Role.SUPERVISOR, True), (Role.BIDDER, False)):
+        person = acting_as(site, role)
+        person.get("/desk")
+        assert ("kind=interference" in person.text) == is_there
 
 
 def test_keyholders_are_shown_and_an_approval_is_checked(office: Office, site: World) -> None:

@@ -5,11 +5,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from app import guessing
 from guarantees.chain.models import GuaranteeRow
 from guarantees.chain.refusals import State
 from guarantees.printed.check_url import check_url
 from guarantees.signed import SignedGuarantee
 from tests.guarantee_example import BIDDER, TENDEREE, signed
+from tests.guarantees import OpenedLots
 from tests.integration.app.test_guarantees_api import Presented, told
 from tests.integration.app.world import URL, World
 from tests.integration.pages.reader import Reader
@@ -68,8 +70,9 @@ def test_without_number_and_code_there_is_the_form_alone(reader: Reader, query: 
 
 
 def test_from_the_opening_on_it_tells_what_became_of_it_but_not_the_bidder(
-    reader: Reader, world: World, made: SignedGuarantee
+    reader: Reader, world: World, made: SignedGuarantee, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(guessing, "TenderedLots", OpenedLots)
     on_chain(world, made, State.PRESENTED)
     Presented(world, made).add(made, 11)
     reader.get(address(made))

@@ -2,12 +2,13 @@
 
 import base64
 
-from flask import Response
+from flask import Response, url_for
 from flask_wtf.csrf import generate_csrf
 
 from app.caller import caller
 from app.context import session
 from app.errors import ProblemError
+from app.web.pages.assets import file_of
 from app.web.pages.bidding.data import data_block
 from app.web.pages.bidding.terms import NoBiddingError, terms
 from app.web.pages.render import page
@@ -31,6 +32,7 @@ def bid_wallet() -> Response:
         "policy": found.policy,
         "issuer": {"name": found.tokens.issuer, "origin": found.tokens.origin},
         "csrf": generate_csrf(),
+        "worker": url_for("pages.seal_worker", file=file_of("blind_worker.js")),
         "organisation": {
             "id": str(organisation.id),
             "name": organisation.name,

@@ -27,6 +27,7 @@ SOURCES: tuple[Source, ...] = (
     experts_waiting.draws,
     guarantees_waiting.demands,
     guarantees_waiting.late,
+    guarantees_waiting.scans,
     parties_waiting.to_verify,
     parties_waiting.own,
 )

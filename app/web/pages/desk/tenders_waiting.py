@@ -13,6 +13,7 @@ from app.web.pages.language import _, ngettext, said
 from bidding.tender import State
 from bidding.tenders.draft import timetable_from
 from bidding.tenders.due import CLOSE
+from bidding.tenders.duties import BY_HAND
 from bidding.tenders.law import statute_of
 from bidding.tenders.models import DueRow, LotRow, QuestionRow, TenderRow
 from oversight.complaints.reading import awaited_replies
@@ -63,10 +64,17 @@ def duties(session: Session, caller: Caller, now: datetime) -> Iterator[Waiting]
         yield Waiting(
             _("Duties with a date"),
             _("Lot %(lot)s: %(law)s", lot=lot.number, law=law),
-            url_for("pages.tender", tender_id=tender.id),
+            _place(tender, lot, due.kind, caller),
             due.due_at,
             str(tender.draft["title"]),
         )
+
+
+def _place(tender: TenderRow, lot: LotRow, rule: str, caller: Caller) -> str:
+    """Where the duty can be noted as done, by whoever conducts the tender; else the tender."""
+    if rule in BY_HAND and caller.role in _CONDUCTS:
+        return url_for("pages.fulfil_duty", tender_id=tender.id, number=lot.number, rule=rule)
+    return url_for("pages.tender", tender_id=tender.id)
 
 
 _STEPS = {

@@ -1,7 +1,9 @@
-"""A demand of the beneficiary: amount, ground, in what respect the applicant is in breach, and the documents that the
-guarantee asks for. Documents are stored before the demand is judged: a refused form need not send them again."""
+"""A demand of the beneficiary: amount, ground, in what respect the applicant is in breach, the documents that the
+guarantee asks for, and what else supports it. Documents are stored before the demand is judged: a refused form need not
+send them again."""
 
 from flask import Response, request, url_for
+from werkzeug.datastructures import FileStorage
 from wtforms import IntegerField, SelectField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 
@@ -24,6 +26,7 @@ from statutes.errors import RuleError
 from statutes.said import Said
 
 _LONGEST = 4000
+_LONGEST_NAME = 200
 
 
 class DemandForm(PageForm):
@@ -68,6 +71,7 @@ def demand_guarantee(guarantee_id: str) -> Response:
         refused=refused,
         asked=asked.demand.documents,
         stored={one.name for one in _attached(row)},
+        further=[one.name for one in _attached(row) if one.name not in asked.demand.documents],
     )
 
 
@@ -87,23 +91,37 @@ def _take(row: Guarantee, form: DemandForm) -> None:
 
 
 def _hand_in(row: Guarantee, asked: Undertaking) -> None:
-    for number, name in enumerate(asked.demand.documents):
-        file = request.files.get(f"document-{number}")
+    named = [
+        (name, request.files.get(f"document-{number}")) for number, name in enumerate(asked.demand.documents)
+    ]
+    named += [(_own_name(file, asked), file) for file in request.files.getlist("further")]
+    for name, file in named:
         if file is None or not file.filename:
             continue
-        kind = file.mimetype or "application/octet-stream"
         documents.store(
             *(session(), standing.blobs(), row.id, file.stream),
             name=name,
-            media_type=kind,
+            media_type=file.mimetype or "application/octet-stream",
             by=standing.credit_code(),
             now=now(),
         )
     session().commit()
 
 
+def _own_name(file: FileStorage, asked: Undertaking) -> str:
+    """A further document's: never that of one which the guarantee asks for, whose place it would take."""
+    name = (file.filename or "")[:_LONGEST_NAME]
+    return f"{name} (2)" if name in asked.demand.documents else name
+
+
 def _attached(row: Guarantee) -> tuple[Attached, ...]:
-    """The newest of each name that the beneficiary has handed in."""
+    """The newest of each name that the beneficiary has handed in; of further ones, those since the last demand."""
     code = standing.credit_code()
-    newest = {one.name: one.sha256 for one in documents.of(session(), row.id) if one.handed_in_by == code}
+    asked = standing.content(row).undertaking.demand.documents
+    made = demands.of(session(), row.id)
+    newest = {
+        one.name: one.sha256
+        for one in documents.of(session(), row.id)
+        if one.handed_in_by == code and (one.name in asked or not made or one.stored_at > made[-1].made_at)
+    }
     return documents.attached(session(), row.id, list(newest.values()), by=code)

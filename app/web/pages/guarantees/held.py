@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, abort, request
 from sqlalchemy import select
 
+from app import examiners
 from app.api.guarantees import standing
 from app.api.tender_routes import own
 from app.context import now, session
@@ -16,17 +17,19 @@ from app.web.pages.routes import pages
 from bidding.tenders import reading
 from bidding.tenders.law import draft_of
 from guarantees import documents
-from guarantees.after import clocks, demands, releasing, steps
+from guarantees.after import clocks, demands, disregarded, releasing, steps
 from guarantees.after.clocks import Clock
 from guarantees.after.demand_rules import GROUND_NAMES
+from guarantees.checking.taking import PAPER
 from guarantees.checking.words import SENTENCES, Found
-from guarantees.models import DemandRow, Guarantee, GuaranteeCheck, ReleaseClock
+from guarantees.models import DemandRow, Guarantee, GuaranteeCheck, PaperExamination, ReleaseClock
 from parties.roles import Role
 from statutes.said import Said
 
 ONE = "/desk/guarantees/<string(maxlength=64):guarantee_id>"
 _MOST = 200
 _WHOLE = {"valid": Found.VERIFIED, "waiting": Found.AWAITING_CHAIN, "examine": Found.SCAN}
+_ON_PAPER = {**_WHOLE, "valid": Found.ACCEPTED}
 
 
 @pages.get("/desk/tenders/<string(maxlength=40):tender_id>/lots/<string(maxlength=40):number>/guarantees")
@@ -45,6 +48,7 @@ def lot_guarantees(tender_id: str, number: str) -> Response:
         draft=draft_of(tender),
         number=number,
         checks=checks,
+        examined=_examined(lot.id),
         late={one.id: late_of(one) for one in rows.values()},
         word=word,
     )
@@ -56,7 +60,8 @@ def held_guarantees() -> Response:
     query = select(Guarantee).where(*standing.visible())  # type: ignore[arg-type] # conditions
     rows = session().scalars(query.order_by(Guarantee.presented_at.desc(), Guarantee.id).limit(_MOST)).all()
     late = {one.id: late_of(one) for one in rows}
-    return page("guarantees/list.html", rows=rows, late=late, word=word)
+    mine = standing.role() is Role.BIDDER
+    return page("guarantees/list.html", rows=rows, late=late, word=word, may_give_back=mine)
 
 
 @pages.get(ONE)
@@ -77,7 +82,9 @@ def shown(row: Guarantee, status: int = 200, **more: Any) -> Response:
         clocks=[(one, clocks.SENTENCES[Clock(one.clock)]) for one in session().scalars(running)],
         late=late_of(row),
         demands=[_demand(one) for one in demands.of(session(), row.id)],
+        disregarded=disregarded.of(session(), row),
         documents=documents.of(session(), row.id),
+        may_answer=standing.role() is Role.GUARANTOR and demands.open_demand(session(), row.id) is not None,
         may_demand=standing.role() is Role.TENDEREE and row.state in ("presented", "refused"),
         done=request.args.get("done", ""),
         word=word,
@@ -85,10 +92,17 @@ def shown(row: Guarantee, status: int = 200, **more: Any) -> Response:
     )
 
 
+def _examined(lot: str) -> dict[int, tuple[PaperExamination, examiners.Examiner]]:
+    """Of the scans of a lot that staff have examined: by whom."""
+    query = select(PaperExamination).where(PaperExamination.lot == lot, PaperExamination.outcome.is_not(None))
+    return {row.bid: (row, examiners.of(session(), row.examined_by)) for row in session().scalars(query)}
+
+
 def sentences(check: GuaranteeCheck) -> list[Said]:
     """Each finding's own sentence; of a guarantee without findings, what its state means."""
     found = [Said(one["zh"], one["en"]) for one in check.findings]
-    return found or ([SENTENCES[_WHOLE[check.state]]] if check.state in _WHOLE else [])
+    words = _ON_PAPER if check.form == PAPER else _WHOLE
+    return found or ([SENTENCES[words[check.state]]] if check.state in words else [])
 
 
 def late_of(row: Guarantee) -> Said | None:
@@ -109,8 +123,9 @@ def _demand(row: DemandRow) -> dict[str, Any]:
     return {
         "row": row,
         "ground": GROUND_NAMES.get(row.grounds, Said(row.grounds, row.grounds)),
-        "statement": json.loads(row.statement)["statement"],
+        "statement": json.loads(row.statement)["statement"] if row.statement else "",
         "answer": reply.get("answer"),
+        "reply_sha256": None if row.reply is None else demands.reply_hash(row).hex(),
         "reasons": reply.get("reasons", []),
-        "overdue": row.state == demands.OPEN and row.reply is None and row.examine_by <= now(),
+        "overdue": demands.is_overdue(row, now=now()),
     }

@@ -26,11 +26,15 @@ class Guarantor:
 def guarantee_products() -> Response:
     """All listed guarantors, those with a product first."""
     offered = [Product.parse(row.content) for row in products.offered(session())]
-    found = []
-    for one in listing.all_of(session(), now=now()):
-        entry = decode(one.leaf)
-        if isinstance(entry, GuarantorListed):
-            own = tuple(each for each in offered if each.guarantor == entry.guarantor)
-            found.append(Guarantor(entry, one.licensed, own))
+    found = [
+        Guarantor(entry, licensed, tuple(each for each in offered if each.guarantor == entry.guarantor))
+        for entry, licensed in listed()
+    ]
     found.sort(key=lambda one: (not one.licensed, not one.offers))
     return page("guarantees/products.html", guarantors=found)
+
+
+def listed() -> list[tuple[GuarantorListed, bool]]:
+    """All that were ever listed, and whether each is licensed now."""
+    found = ((decode(one.leaf), one.licensed) for one in listing.all_of(session(), now=now()))
+    return [(entry, licensed) for entry, licensed in found if isinstance(entry, GuarantorListed)]

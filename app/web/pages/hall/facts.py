@@ -14,15 +14,18 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app import examiners
 from app.web.pages.hall.about import About, about
 from bidding.opening import record
 from bidding.opening.models import GOOD, OpeningRow
 from bidding.opening.record_words import CAPACITIES
 from custody.models import ReleaseRow
 from custody.reader import Reader
+from guarantees.checking.taking import INVALID, PAPER, VALID
 from guarantees.checking.words import SENTENCES, Found
-from guarantees.models import GuaranteeCheck
+from guarantees.models import GuaranteeCheck, PaperExamination
 from ledger.errors import LedgerError
+from statutes.instants import said_instant
 from statutes.money import parse_yuan
 from statutes.said import Said
 
@@ -249,7 +252,7 @@ def _bids(session: Session, row: OpeningRow, listed: Sequence[Listed]) -> list[B
                 result,
                 decided.get(index),
                 guarantee_word(read["guarantee"]) if read else None,
-                _findings(check) if check else (),
+                _findings(session, check) if check else (),
             )
         )
     return found
@@ -262,8 +265,26 @@ def _checks(session: Session, row: OpeningRow) -> dict[int, GuaranteeCheck]:
     return {one.bid: one for one in rows}
 
 
-def _findings(check: GuaranteeCheck) -> list[Said]:
-    if check.findings:
-        return [Said(one["zh"], one["en"]) for one in check.findings]
+def _findings(session: Session, check: GuaranteeCheck) -> list[Said]:
+    found = [Said(one["zh"], one["en"]) for one in check.findings]
+    if check.form == PAPER and check.state in (VALID, INVALID):
+        return [*(found or [SENTENCES[Found.ACCEPTED]]), *_examined(session, check)]
+    if found:
+        return found
     word = {"valid": Found.VERIFIED, "waiting": Found.AWAITING_CHAIN, "examine": Found.SCAN}.get(check.state)
     return [SENTENCES[word]] if word else []
+
+
+def _examined(session: Session, check: GuaranteeCheck) -> list[Said]:
+    """By whom, and when: for everybody the organisation, and no person."""
+    row = session.get(PaperExamination, (check.lot, check.bid))
+    if row is None or row.examined_at is None:
+        return []
+    organisation = examiners.of(session, row.examined_by).organisation
+    at = said_instant(row.examined_at)
+    return [
+        Said(
+            f"人工核验：{organisation or '交易中心工作人员'}，{at.zh}。",
+            f"Examined by hand by {organisation or 'staff of the trading center'}, {at.en}.",
+        )
+    ]

@@ -17,6 +17,7 @@ from app.web.pages.draws.rooms import reader
 from app.web.pages.forms import Filled, Longest, PageForm
 from app.web.pages.hall.about import about_all
 from app.web.pages.language import N_, _
+from app.web.pages.refusal import in_reader_language
 from app.web.pages.render import page
 from app.web.pages.routes import pages
 from bidding.opening.models import OpeningRow
@@ -61,7 +62,9 @@ def give_approval() -> Response:
             form, _("This is no approval. `sunseal keyholder sign-approval` prints one, in one line.")
         )
     except NotAllowedError as error:
-        return _refused(form, _("It is about nothing that waits here: %(why)s", why=str(error)))
+        return _refused(
+            form, _("It is about nothing that waits here: %(why)s", why=in_reader_language(str(error)))
+        )
     except ProblemError:
         return _refused(form, _("Many approvals come in at this moment: try again in a second."))
     session().commit()

@@ -16,7 +16,7 @@ from app.web.pages.render import page
 from app.web.pages.routes import pages
 from bidding.lot_rules import check_lot
 from bidding.tender import Move, State, possible
-from bidding.tenders import clarifications, documents, due, reading
+from bidding.tenders import clarifications, documents, due, duties, reading
 from bidding.tenders.draft import Draft
 from bidding.tenders.errors import DraftError
 from bidding.tenders.law import draft_of, statute_of
@@ -99,6 +99,7 @@ def shown(row: TenderRow, *, status: int = 200, **more: Any) -> Response:
         unanswered=clarifications.unanswered(database, row.id),
         history=history_of(database, ledger_index().entries_of(database, row.id)),
         conducts=role in (Role.TENDEREE, Role.CENTER),
+        by_hand=duties.BY_HAND,
         done=request.args.get("done", ""),
         **more,
     )
