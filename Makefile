@@ -88,6 +88,10 @@ format: $(DEV_READY) ## let ruff put the code in order
 bench: $(DEV_READY) ## measure against the peers; prints a table and writes var/bench.json
 	$(BIN)/python -m scripts.bench
 
+.PHONY: soak
+soak: $(DEV_READY) $(CLIENT) ## ten minutes of bidding, openings, guarantees and browsing while random processes are killed
+	SUNSEAL_SOAK_SECONDS=600 $(BIN)/python -m pytest -m long tests/e2e/soak
+
 .PHONY: screenshots
 screenshots: $(DEV_READY) $(CLIENT) ## take pictures of every page, two widths and two languages, into var/screenshots
 	$(BIN)/python -m scripts.screenshots

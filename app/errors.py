@@ -224,12 +224,12 @@ def _of_custody(error: CustodyError) -> ProblemError:
 
 def _of_oversight(error: OversightError) -> ProblemError:
     if isinstance(error, DrawRefusedError):
-        return ProblemError("refused", str(error), members={"rule": error.rule})
+        return ProblemError("refused", error.said, members={"rule": error.rule})
     if isinstance(error, TooEarlyError):
-        return ProblemError("too-early", str(error), headers={"Retry-After": "2"})
+        return ProblemError("too-early", error.said, headers={"Retry-After": "2"})
     if isinstance(error, NotFoundError):
-        return ProblemError("not-found", str(error))
-    return ProblemError("report" if isinstance(error, ReportError) else "invalid", str(error))
+        return ProblemError("not-found", error.said)
+    return ProblemError("report" if isinstance(error, ReportError) else "invalid", error.said)
 
 
 _OF_STATUS = {

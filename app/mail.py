@@ -1,15 +1,18 @@
-"""Handing mail to the deployment's server (SMTP): the one way out, for logins and for the jobs of complaints.
+"""Handing mail to the deployment's server (SMTP): the one way out, for logins and for the jobs of oversight.
 
 SUNSEAL_MAIL is the server, smtp://host:port or smtps://host:port (app.settings). With a user name, STARTTLS comes
-before the password; without one, the server is on this machine or network and takes mail as it comes.
+before the password; without one, the server is on this machine or network and takes mail as it comes. With
+file:///folder each mail is a file there, whole or not at all, that its owner alone can read.
 """
 
 import smtplib
 import ssl
 from dataclasses import dataclass
+from email import policy
 from email.message import EmailMessage
 
-from app.settings import MailServer
+from app.dropped import drop
+from app.settings import MailFolder, MailServer
 from oversight.complaints.ports import UndeliverableError
 
 TIMEOUT = 30
@@ -18,13 +21,13 @@ PERMANENT = 500
 
 
 @dataclass(frozen=True, slots=True)
-class SmtpMail:
-    """The server as a port: oversight.complaints.ports.MailPort."""
+class Post:
+    """The way out as a port: oversight.complaints.ports.MailPort."""
 
-    server: MailServer
+    server: MailServer | MailFolder
 
     def send(self, message: EmailMessage) -> None:
-        """Hands it in; the server has it when this returns.
+        """Hands it in; the server, or the disk, has it when this returns.
 
         UndeliverableError if the server will never take this address; OSError, of which smtplib's errors are some.
         """
@@ -36,8 +39,15 @@ class SmtpMail:
             raise
 
 
-def deliver(server: MailServer, message: EmailMessage) -> None:
+def deliver(server: MailServer | MailFolder, message: EmailMessage) -> None:
     """Hands one mail in. OSError if the server is not there, or refuses it."""
+    if isinstance(server, MailFolder):
+        drop(server.folder, ".eml", message.as_bytes(policy=policy.SMTP))
+    else:
+        _submit(server, message)
+
+
+def _submit(server: MailServer, message: EmailMessage) -> None:
     if server.over_tls:
         context = ssl.create_default_context()
         connection: smtplib.SMTP = smtplib.SMTP_SSL(

@@ -5,7 +5,8 @@ SUNSEAL_WEB_SECRET       a file with 32 random bytes or more (default: <var>/web
 SUNSEAL_URL              where people reach the platform, such as https://tenders.example.org; without it, the host of
                          each request, which is for development
 SUNSEAL_AUTHORITIES      the folder of CAs whose certificates are believed (parties.authorities)
-SUNSEAL_MAIL             smtp://[user@]host[:port] or smtps://...; without it nothing is ever mailed
+SUNSEAL_MAIL             smtp://[user@]host[:port] or smtps://...; file:///folder, for development, keeps each mail as
+                         a file; without it nothing is ever mailed
 SUNSEAL_MAIL_PASSWORD    a file with the mail account's password
 SUNSEAL_MAIL_FROM        the sender's address
 SUNSEAL_ESCALATION       addresses, with commas between them, that are told of what nobody does (sunseal complaints run)
@@ -22,6 +23,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
+from urllib.request import url2pathname
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -46,13 +48,21 @@ class MailServer:
 
 
 @dataclass(frozen=True, slots=True)
+class MailFolder:
+    """Where mails are kept as files, for whoever looks, and from whom they come."""
+
+    folder: Path
+    sender: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The application's settings."""
 
     secret: bytes = field(repr=False)
     authorities: Authorities
     url: str | None = None
-    mail: MailServer | None = None
+    mail: MailServer | MailFolder | None = None
     webhooks_loopback: bool = False
 
     @classmethod
@@ -107,14 +117,18 @@ def _secret(path: Path, *, may_make: bool) -> bytes:
     return secret
 
 
-def mail_of(environment: Mapping[str, str]) -> MailServer | None:
-    """The server for mail; None if there is none. ConfigurationError for what is set wrongly."""
+def mail_of(environment: Mapping[str, str]) -> MailServer | MailFolder | None:
+    """Where mail goes; None if it goes nowhere. ConfigurationError for what is set wrongly."""
     url, sender = environment.get("SUNSEAL_MAIL"), environment.get("SUNSEAL_MAIL_FROM")
     if not url:
         return None
     parts: SplitResult = urlsplit(url)
+    if parts.scheme == "file" and parts.path.startswith("/") and not parts.netloc and sender:
+        return MailFolder(Path(url2pathname(parts.path)), sender)
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or not sender:
-        raise ConfigurationError("SUNSEAL_MAIL is smtp://host or smtps://host, and needs SUNSEAL_MAIL_FROM")
+        raise ConfigurationError(
+            "SUNSEAL_MAIL is smtp://host, smtps://host or file:///folder, and needs SUNSEAL_MAIL_FROM"
+        )
     over_tls = parts.scheme == "smtps"
     file = environment.get("SUNSEAL_MAIL_PASSWORD")
     password = Path(file).read_text("utf-8").strip() if file else None

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.cli.explained import explained
 from app.cli.working import keep_working, stopped_by_signals
 from app.complaint_flows import Addresses, desk_of
-from app.mail import SmtpMail
+from app.mail import Post
 from app.place import Place
 from app.settings import mail_of
 from ledger.errors import LedgerError
@@ -101,7 +101,7 @@ def setting_of(place: Place) -> jobs.Setting:
         place.database(),
         desk_of(token_bytes),
         Addresses(tuple(one.strip() for one in named if one.strip())),
-        None if server is None else SmtpMail(server),
+        None if server is None else Post(server),
         "" if server is None else server.sender,
         environment.get("SUNSEAL_URL") or "http://127.0.0.1:7300",
         _now,

@@ -40,10 +40,11 @@ def demo(folder: Path) -> None:
     if place.settings:
         founding.clear(place)
     shutil.rmtree(folder, ignore_errors=True)
-    stack = Stack(folder / "stack", hall_minutes=HALL_MINUTES, keys=8)
+    stack, told = Stack(folder / "stack", hall_minutes=HALL_MINUTES, keys=8), False
     try:
         with stack:
             cast = tell(stack, console, folder / "story")
+            told = True
             if stays:
                 show_where(cast)
                 console.print("\nIt keeps serving until Ctrl-C.")
@@ -53,4 +54,4 @@ def demo(folder: Path) -> None:
         raise click.ClickException(f"{error}\nthe logs are in {place.logs}") from error
     except KeyboardInterrupt:
         console.print("\nstopped")
-        sys.exit(0 if stays else 130)
+        sys.exit(0 if told else 130)

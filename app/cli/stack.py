@@ -43,6 +43,9 @@ def run(folder: Path, hall_minutes: str, keys: int) -> None:
                 if running.place.has_desk_pages(house):
                     said = f"{running.place.desk_url(house)}; log in as {UNDERWRITER}, the password is in"
                     click.echo(f"The desk of {name}: {said} {running.place.underwriter_password(house)}")
+                if running.place.has_desk_api(house):
+                    said = f"{running.place.desk_api_url(house)}, signed with {running.place.core_system_key(house)}"
+                    click.echo(f"  for its own systems: {said}")
             for name in running.watch():
                 click.echo(f"  {name} had ended and was started again; its log says why")
     except StackError as error:

@@ -1,7 +1,9 @@
 """The tenders and bidders of the demonstration: titles, ceilings and prices of real ones, read as if they were yuan.
 
-From Prozorro (a record with two bidders, to whom one is added so that three bid; and a completed tender of two lots, of
-which one gets only two bids, so that it fails) and from what Haikou has published of the size of its lots.
+From Prozorro (the second lot of a record with two bidders; and a completed tender of two lots) and from what Haikou has
+published of the size of its lots. Names are shortened. 海南铁路培训中心 is nobody of the records: it is added to the
+record's lot and to the first lot of the other tender, so that three bid there; the other lot keeps its two bids, and
+fails.
 """
 
 import json

@@ -58,6 +58,7 @@ def tell(stack: Stack, console: Console, folder: Path) -> Cast:
     cast.chapter(8, "Award and contract; guarantees and names are let go")
     deciding.award(cast, lighting, "1")
     deciding.publish_draw(cast, draw)
+    complaining.tell_of_mails(cast)
     guaranteeing.await_release(cast, lighting, "1")
     cast.chapter(9, "A stranger verifies all of it")
     verifying.verify(cast)
@@ -84,6 +85,8 @@ def show_where(cast: Cast) -> None:
         cast.say(
             f"the desk of {name}: {cast.place.desk_url(number)}; log in as {UNDERWRITER}, password {password}"
         )
+        key = cast.place.core_system_key(number)
+        cast.say(f"for its own systems: {cast.place.desk_api_url(number)}, signed with {key}")
     cast.say(f"everybody's password: {PASSWORD}")
     for person in (cast.center, cast.supervisor):
         cast.say(f"second factor of {person.email} (put it into an authenticator): {person.secret}")

@@ -14,7 +14,7 @@ from flask_security import MailUtil
 
 from app.context import parts
 from app.mail import deliver
-from app.settings import MailServer
+from app.settings import MailFolder, MailServer
 
 _RESET = "security/email/reset_instructions"
 _CONFIRM = "security/email/confirmation_instructions"
@@ -43,7 +43,7 @@ class Mailer(MailUtil):
         Thread(target=_send, args=(server, message), name="mail", daemon=True).start()
 
 
-def _message(server: MailServer, recipient: str, subject: str, link: str) -> EmailMessage:
+def _message(server: MailServer | MailFolder, recipient: str, subject: str, link: str) -> EmailMessage:
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = server.sender, recipient, subject
     message.set_content(
@@ -53,7 +53,7 @@ def _message(server: MailServer, recipient: str, subject: str, link: str) -> Ema
     return message
 
 
-def _send(server: MailServer, message: EmailMessage) -> None:
+def _send(server: MailServer | MailFolder, message: EmailMessage) -> None:
     try:
         deliver(server, message)
     except OSError as error:

@@ -1,7 +1,7 @@
 """The guarantors of a deployment on one machine: two houses with a machine, a database and keys of their own.
 
 databases   started, and made where there are none yet
-found       keys, account and desk, by what the guarantor's own people type; who may log in to its pages
+found       keys, account and desk, by what the guarantor's own people type; who may log in to its pages, or call it
 enlist      the supervisor lists and licenses them; each offers a product
 stop        their databases
 """
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from secrets import token_bytes, token_hex
 
+from app.stack import core_system
 from app.stack.commands import CommandFailedError, run
 from app.stack.files import found_in, private_file
 from app.stack.place import GUARANTORS, StackPlace, free_port
@@ -91,10 +92,12 @@ def found(place: StackPlace) -> None:
             *("--supervisor", place.settings["supervisor"], "--credit-code", code, "--name", name),
             *("--account", account, "--pay-to", f"{name} 保费专户", "--policy", str(place.policy)),
         )
+        run(environment, "guarantor", "test-certificate", str(place.guarantor_desk(number)))
         private_file(place.underwriter_password(number), token_hex(16) + "\n")
         who = (UNDERWRITER, "--name", "核保员", "--password-file", str(place.underwriter_password(number)))
         run(environment, "guarantor", "underwriter", "add", str(place.guarantor_desk(number)), *who)
-        place.keep(**{f"desk-{number}": str(free_port([0]))})
+        core_system.found(place.guarantor_desk(number), place.core_system_key(number))
+        place.keep(**{f"desk-{number}": str(free_port([0])), f"desk-api-{number}": str(free_port([0]))})
 
 
 def enlist(place: StackPlace) -> None:

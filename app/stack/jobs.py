@@ -1,5 +1,7 @@
 """Which processes a deployment has."""
 
+from dataclasses import replace
+
 from app.stack.place import GUARANTORS, HOST, KEYHOLDERS, StackPlace
 from app.stack.processes import Job
 
@@ -34,7 +36,7 @@ def keyholders(place: StackPlace) -> list[Job]:
 
 
 def guarantors(place: StackPlace) -> list[Job]:
-    """What every guarantor runs: its letters, its pages, and its own way to the chain."""
+    """What every guarantor runs: its letters, its pages, its systems' interface, and its own way to the chain."""
     made = []
     for number in range(1, len(GUARANTORS) + 1):
         environment = place.guarantor_environment(number)
@@ -45,6 +47,10 @@ def guarantors(place: StackPlace) -> list[Job]:
             listen = place.desk_url(number).removeprefix("http://")
             pages = ("guarantor", "pages", str(place.guarantor_desk(number)), "--listen", listen)
             made.append(Job(f"desk-{number}", pages, environment))
+        if place.has_desk_api(number):
+            listen = place.desk_api_url(number).removeprefix("http://").partition("/")[0]
+            api = ("guarantor", "serve", str(place.guarantor_desk(number)), "--listen", listen)
+            made.append(Job(f"desk-api-{number}", api, environment))
     return made
 
 
@@ -60,4 +66,6 @@ def workers(place: StackPlace, keys: int, hall_minutes: str) -> list[Job]:
         "guarantees": ("guarantees", "run"),
         "webhooks": ("webhooks", "run"),
     }
-    return [Job(name, command, environment) for name, command in commands.items()]
+    jobs = {name: Job(name, command, environment) for name, command in commands.items()}
+    jobs["complaints"] = replace(jobs["complaints"], environment={**environment, **place.post()})
+    return list(jobs.values())

@@ -15,6 +15,7 @@ THRESHOLD = 2
 GUARANTORS = (("海南示范银行", "91110000MA0000031P"), ("琼崖融资担保有限公司", "91110000MA0000032T"))
 """Names, and credit codes that nobody has."""
 _STATE = "stack.json"
+_MAIL_DOMAIN = "sunseal.invalid"
 _LOCKED = ("LEDGER", "CUSTODY", "OPENING", "TOKEN", "CALLER", "SUPERVISOR")
 
 
@@ -86,6 +87,11 @@ class StackPlace:
         """Where mails lie that a real deployment would send."""
         return self.folder / "mails"
 
+    @property
+    def case_mails(self) -> Path:
+        """Those about objections and complaints."""
+        return self.mails / "cases"
+
     def machine(self, number: int) -> Path:
         """A keyholder's, from 1 on: in reality another house's."""
         return self.folder / f"keyholder-{number}"
@@ -108,6 +114,17 @@ class StackPlace:
 
     def desk_url(self, number: int) -> str:
         return f"http://{HOST}:{self.settings[f'desk-{number}']}"
+
+    def core_system_key(self, number: int) -> Path:
+        """With which that guarantor's own systems sign what they ask its desk."""
+        return self.guarantor(number) / "core-system.pem"
+
+    def has_desk_api(self, number: int) -> bool:
+        """As `has_desk_pages`."""
+        return f"desk-api-{number}" in self.settings
+
+    def desk_api_url(self, number: int) -> str:
+        return f"http://{HOST}:{self.settings[f'desk-api-{number}']}/desk/v1"
 
     @property
     def url(self) -> str:
@@ -143,6 +160,15 @@ class StackPlace:
             "SUNSEAL_SUPERVISOR": self.settings.get("supervisor", ""),
             "SUNSEAL_OPENING_RECIPIENT": self.settings.get("recipient", ""),
             "SUNSEAL_OPENING_CALLER": self.settings.get("caller", ""),
+        }
+
+    def post(self) -> dict[str, str]:
+        """What a process is given besides that sends mails: here each is a file."""
+        return {
+            "SUNSEAL_MAIL": self.case_mails.as_uri(),
+            "SUNSEAL_MAIL_FROM": f"sunseal@{_MAIL_DOMAIN}",
+            "SUNSEAL_ESCALATION": f"escalation@{_MAIL_DOMAIN}",
+            "SUNSEAL_URL": self.url,
         }
 
     def keyholder_environment(self, number: int) -> dict[str, str]:

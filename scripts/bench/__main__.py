@@ -2,7 +2,9 @@
 
 import argparse
 import json
+import signal
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -28,10 +30,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", choices=[[], *BENCHES], help="all, unless named")
     chosen = parser.parse_args().names or list(BENCHES)
-    results: list[Result] = []
+    # A shell that runs this in the background has it ignore SIGINT, and the nodes that are ended by it inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    results, failed = list[Result](), list[str]()
     for name in chosen:
         print(f"measuring {name}", file=sys.stderr)
-        results += BENCHES[name]()
+        try:
+            results += BENCHES[name]()
+        except Exception:  # noqa: BLE001 - one that cannot be measured does not cost the others their rows
+            traceback.print_exc()
+            failed.append(name)
     TARGET.parent.mkdir(exist_ok=True)
     measured = {result.name: result.as_json() for result in results}
     before = json.loads(TARGET.read_text()) if TARGET.exists() and parser.parse_args().names else []
@@ -39,6 +47,8 @@ def main() -> None:
     TARGET.write_text(json.dumps(list({**kept, **measured}.values()), indent=1) + "\n")
     print(table(results))
     print(f"written to {TARGET}; a ratio above 1 means better than the peer", file=sys.stderr)
+    if failed:
+        sys.exit(f"not measured, for the reasons above: {', '.join(failed)}")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from app.demo.cast import Cast, Held
+from app.demo.cast import Cast, Held, wait_for
 
 _BOARD = "/api/complaints"
 
@@ -34,3 +34,10 @@ def complain(cast: Cast, held: Held, lot: str, bidder: str) -> None:
     cast.say(f"the tenderee rejects it; {bidder} complains, and the supervisor accepts and decides: {shown}")
     words = ", ".join(f"{one['en']}: {one['status']}" for one in kept)
     cast.say(f"[dim]clocks: {words}[/dim]")
+
+
+def tell_of_mails(cast: Cast) -> None:
+    """Each step was mailed to those whom it concerned; here every mail is a file."""
+    folder = cast.place.case_mails
+    wait_for(lambda: any(folder.glob("*.eml")), "the first mail about the complaint")
+    cast.say(f"mails told those whom each step concerned; here they are files in {folder}")

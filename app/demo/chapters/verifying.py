@@ -59,6 +59,8 @@ def _chain(cast: Cast) -> tuple[str, ...]:
         cast.place.chain_url,
         "--anchors",
         cast.place.contracts()["LedgerAnchor"],
+        "--registry",
+        cast.place.contracts()["GuaranteeRegistry"],
         "--depth",
         "0",
     )

@@ -182,6 +182,8 @@ def verified(cast: Cast) -> str:
         place.chain_url,
         "--anchors",
         place.contracts()["LedgerAnchor"],
+        "--registry",
+        place.contracts()["GuaranteeRegistry"],
         "--depth",
         "0",
     )

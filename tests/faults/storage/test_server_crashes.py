@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -227,7 +228,8 @@ def test_data_that_were_being_made_at_a_kill_are_made_anew(fresh: Path, after: f
     assert wait_for((fresh / "data.new").exists, patience=30)
     time.sleep(after)
     for process in [*psutil.Process(starter.pid).children(recursive=True), psutil.Process(starter.pid)]:
-        process.send_signal(signal.SIGKILL)
+        with suppress(psutil.NoSuchProcess):  # one of its short-lived programs may have ended meanwhile
+            process.send_signal(signal.SIGKILL)
     starter.communicate()
     mine = server(fresh)
     with psycopg.connect(mine.start()) as connection:

@@ -1,31 +1,20 @@
 """A bidder's program logs in as a browser would: with a password, an authenticator, and for one of its organisations."""
 
-import threading
 from collections.abc import Iterator
 
 import pytest
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.bid_client.errors import BidClientError, RefusedByPlatformError, UnreachableError
 from app.bid_client.login import LoggedIn
 from parties.roles import Role
 from tests.integration.app.world import PASSWORD, World
-
-
-class Silent(WSGIRequestHandler):
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        pass
+from tests.served import served
 
 
 @pytest.fixture
 def address(world: World) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, world.app, threaded=True, request_handler=Silent)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(world.app) as url:
+        yield url
 
 
 def never() -> str:

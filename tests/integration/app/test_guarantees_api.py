@@ -12,10 +12,10 @@ from uuid import uuid4
 
 import pypdfium2
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from app import guessing
 from app.api.guarantees import demanding
 from app.models import RequestKey
 from app.tendering import Tendering
@@ -32,12 +32,11 @@ from guarantees.models import (
 )
 from guarantees.signed import SignedGuarantee
 from guarantees.tables.lifecycle import PRESENTED
-from parties.models import Organisation
 from parties.roles import Role
 from storage.blob_folder import FolderBackend
 from storage.blobs import BlobStore
 from tests.guarantee_example import BANK, BIDDER, ISSUER_KEY, TENDEREE, UNDERTAKING, signed
-from tests.guarantees import Lots, spki
+from tests.guarantees import Lots, OpenedLots, spki
 from tests.integration.app.world import CODES, URL, Browser, World
 from tests.log import make_log
 from tests.signing_client import SigningClient
@@ -127,6 +126,7 @@ def presented(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         parts, tendering=Tendering(blobs, lambda: pytest.fail("unused"))
     )
     monkeypatch.setattr(demanding, "TenderedLots", Lots)
+    monkeypatch.setattr(guessing, "TenderedLots", OpenedLots)
     expiry = int((datetime.now(UTC) + timedelta(days=60)).timestamp())
     made = signed(expiry=expiry)
     found = Presented(world, made)
@@ -203,11 +203,10 @@ def test_demand_and_refusal_with_documents_by_a_signed_request(presented: Presen
 def test_a_step_is_told_by_webhook_without_saying_of_what(presented: Presented) -> None:
     guarantor = presented.bank
     with presented.world.database.session() as session:
-        query = select(Organisation.id).where(Organisation.credit_code == BANK.credit_code)
         at = datetime.now(UTC)
         session.add(
             ListedGuarantor(
-                credit_code=BANK.credit_code, organisation=session.scalars(query).one(), name=BANK.name,
+                credit_code=BANK.credit_code, name=BANK.name,
                 address=bytes.fromhex("11" * 20), key=spki(ISSUER_KEY), recipient="age1",
                 licensed_from=at - timedelta(days=1), licensed_until=at + timedelta(days=300), suspended_at=None,
             )
@@ -339,7 +338,7 @@ def told(session: Session, made: SignedGuarantee) -> None:
     lookup = lookup_of(said.number, code_of(made))
     session.add(
         ListedGuarantor(
-            credit_code=said.issuer.credit_code, organisation=None, name=said.issuer.name,
+            credit_code=said.issuer.credit_code, name=said.issuer.name,
             address=bytes.fromhex(said.on_chain.guarantor), key=bytes.fromhex(made.signature.key),
             recipient="age1", licensed_from=now, licensed_until=now + timedelta(days=1), suspended_at=None,
         )

@@ -164,11 +164,15 @@ def test_upload_that_was_begun_is_gone_on_with_as_the_description_says(whole: Wo
     begun: Counter[str] = Counter()
 
     class Roads(schema.as_state_machine()):  # type: ignore[misc]
+        def setup(self) -> None:
+            begun.clear()  # the same draws lead along the same road, whatever was tried before
+
         def before_call(self, case: Any) -> None:
             begun[case.operation.label] += 1
+            case.headers.pop("Idempotency-Key", None)  # it would bring back the upload of a road before
             if case.operation.label == BEGIN and begun[BEGIN] % 2:
                 case.headers.update({"Tus-Resumable": "1.0.0", "Upload-Length": "4000"})
-                for unwanted in ("Upload-Metadata", "Upload-Checksum", "Idempotency-Key"):
+                for unwanted in ("Upload-Metadata", "Upload-Checksum"):
                     case.headers.pop(unwanted, None)
                 case.body = AGE
 

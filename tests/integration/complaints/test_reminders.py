@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.complaint_flows import Addresses
-from app.mail import SmtpMail
+from app.mail import Post
 from app.models import Account
 from ledger.entries import ClockMissed
 from oversight.complaints import examining, jobs, objections, steps, suspending
@@ -58,7 +58,7 @@ def mailing(hall: Hall) -> Hall:
 
 
 def tick(hall: Hall, office: PostOffice | None, now: datetime) -> None:
-    port = None if office is None else SmtpMail(office.server)
+    port = None if office is None else Post(office.server)
     jobs.tick(
         jobs.Setting(
             *(hall.database, hall.desk, Addresses((BOSS,)), port, SENDER, "https://tenders.example"),

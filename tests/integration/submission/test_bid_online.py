@@ -1,6 +1,5 @@
 """The commands of a bidder who is online, against a platform over HTTP: tokens, submit, receipt, withdraw."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -15,7 +14,6 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import errors
 from app.api import blind_tokens
@@ -46,15 +44,11 @@ from ledger.opening import identity
 from ledger.proof import Policy
 from tests.intake import LOT, TERMS, World, token_key
 from tests.log import ORIGIN
+from tests.served import served as on_a_port
 
 
 class Register:
     def require_verified(self, session: Session, organisation: str, *, now: datetime) -> None:
-        pass
-
-
-class Silent(WSGIRequestHandler):
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         pass
 
 
@@ -70,15 +64,8 @@ def served(world: World) -> Iterator[str]:
         blind_tokens.with_directory(app.wsgi_app, blind_tokens.public_app(world.setting)),
         {PREFIX: world.app.wsgi},
     )
-    server = make_server("127.0.0.1", 0, both, threaded=True, request_handler=Silent)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with on_a_port(both) as url:
+        yield url
 
 
 def folder_with_bid(world: World, path: Path, content: bytes) -> None:
