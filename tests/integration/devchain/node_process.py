@@ -34,7 +34,9 @@ class NodeProcess:
         return self._ended()
 
     def _ended(self) -> str:
-        said, _ = self.process.communicate(timeout=20)
+        assert self.process.stdout is not None
+        said = self.process.stdout.read()  # communicate() would leave out what readline() has read ahead
+        self.process.communicate(timeout=20)
         return said
 
 
