@@ -103,7 +103,9 @@ def test_every_commit_that_returned_before_the_kill_is_there_after_it(
     writer.stdout.readline()  # the URL
     said = [int(writer.stdout.readline()) for _ in range(200)]
     kill(folder)
-    said += map(int, writer.stdout.read().split())  # communicate() would leave out what readline() has read ahead
+    said += map(
+        int, writer.stdout.read().split()
+    )  # communicate() would leave out what readline() has read ahead
     writer.communicate(timeout=30)
     with psycopg.connect(server(folder).start()) as connection:
         found = [row[0] for row in connection.execute("SELECT number FROM promised ORDER BY number")]
