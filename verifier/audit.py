@@ -12,11 +12,13 @@ from ledger.proof import Policy
 from ledger.view import LedgerView
 from oversight.evidence import Evidence
 from verifier.anchors import Anchors
+from verifier.clocks import Clocks
 from verifier.complaints import Complaints
 from verifier.consistency import Consistency
 from verifier.draws import check_draws
 from verifier.events import Events
 from verifier.files import NamedFiles
+from verifier.guarantee_clocks import GuaranteeClocks
 from verifier.guarantees import Guarantees
 from verifier.keys import check_groups, check_keys
 from verifier.log import check_checkpoint, check_first_entry, read_entries
@@ -71,7 +73,7 @@ def audit(
     openings, results, tenders = Openings(view, report), Results(view, report), Tenders(view, report)
     complaints, anchors = Complaints(report), Anchors(anchored, report)
     guarantees = Guarantees(trust.policy.log.origin, trust.supervisor, report)
-    events = Events(report)
+    events, clocks, guarantee_clocks = Events(report), Clocks(report), GuaranteeClocks(report)
     kept = source if isinstance(source, KeptSource) else None
     consistency = Consistency(kept.earlier() if kept else None, trust.policy, report)
     for index, leaf in enumerate(read_entries(source, checkpoint, report)):
@@ -90,6 +92,8 @@ def audit(
         complaints.take(index, entry)
         guarantees.take(index, entry)
         events.take(index, entry)
+        clocks.take(index, entry)
+        guarantee_clocks.take(index, entry)
     is_whole = not any(finding.level is Level.WRONG and finding.check in _OF_THE_LOG for finding in report)
     if consistency.finish(checkpoint.size) and kept is not None and is_whole:
         kept.remember()
@@ -99,8 +103,10 @@ def audit(
     results.finish(openings.headers(), files)
     tenders.finish(results, files)
     check_draws(view, evidence, files, report)
+    clocks.finish(tenders.laws)
     complaints.finish()
     guarantees.finish()
+    guarantee_clocks.finish(tenders.laws)
     standing = guarantees.standing()
     if registry is not None and standing:
         compare(standing, registry.of(list(standing)), report)

@@ -23,6 +23,7 @@ from statutes.errors import RuleError
 from statutes.shipped import profile
 from statutes.statute import Statute
 from verifier.files import NamedFiles
+from verifier.law import Law
 from verifier.report import Report
 from verifier.results import Results
 
@@ -39,6 +40,8 @@ class _Course:
 class Tenders:
     """Watches the entries go by; `finish` at the end.
 
+    What clocks are counted by stands in `laws` from then on.
+
     1. The notice is the file that the ledger names, and its timetable keeps the rules of its profile ("clock").
     2. A lot's deadline, as it was first published, is that of the notice ("notice").
     3. A lot opened with as many bids as its closing lists ("course").
@@ -53,6 +56,7 @@ class Tenders:
         self._deadlines: dict[str, tuple[int, int]] = {}
         self._opened: list[tuple[int, LotOpened]] = []
         self._lots: dict[str, _Course] = {}
+        self.laws: dict[str, Law] = {}
 
     def take(self, index: int, entry: object) -> None:
         match entry:
@@ -86,7 +90,9 @@ class Tenders:
             draft = _draft(content)
             timetable = draft.required_timetable()
             on = local(timetable.documents_from).date()
-            check(Statute(profile(draft.profile, on)), timetable)
+            statute = Statute(profile(draft.profile, on))
+            self.laws |= dict.fromkeys(entry.lots, Law(statute, timetable))
+            check(statute, timetable)
         except TimetableError as error:
             for violation in error.violations:
                 sentence = f"{what} breaks {violation.rule}: {violation.said.en}"

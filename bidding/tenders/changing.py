@@ -82,7 +82,11 @@ def amend(
     session.add(row)
     entry = DocumentsAmended(
         *(tender.id, number, tuple(lot.id for lot in lots), text, may_affect_bids),
-        *(int(deadline.timestamp()), documents.publish_waiting(session, tender, now=now)),
+        *(
+            int(deadline.timestamp()),
+            documents.publish_waiting(session, tender, now=now),
+            int(now.timestamp()),
+        ),
     )
     log.append(session, entry, now=now)
     return row
@@ -147,7 +151,7 @@ def suspend(
         _put(session, tender, lot, moved, now)
         if ground is Ground.OBJECTION:
             due.plan_duty(session, statute, lot, "objection-reply", now)
-        log.append(session, SuspensionBegun(lot.id, cause, rule, reason), now=now)
+        log.append(session, SuspensionBegun(lot.id, cause, rule, reason, int(now.timestamp())), now=now)
     return lots
 
 
@@ -189,7 +193,7 @@ def resume(
         _put(session, tender, lot, moved, now)
         if not any(one.startswith("objection") for one in moved.causes):
             due.done(session, lot, "objection-reply", now=now)
-        log.append(session, SuspensionEnded(lot.id, cause, reason), now=now)
+        log.append(session, SuspensionEnded(lot.id, cause, reason, int(now.timestamp())), now=now)
     return lots
 
 

@@ -78,7 +78,7 @@ def evaluate(session: Session, lot_id: str, report: str, *, now: datetime) -> Lo
     standing = move(statute, standing_of(session, lot), Move.EVALUATE)
     lot.report_at = now
     due.plan_duty(session, statute, lot, "candidates-within", now)
-    return _moved(session, tender, lot, standing, LotEvaluated(lot.id, report), now)
+    return _moved(session, tender, lot, standing, LotEvaluated(lot.id, report, int(now.timestamp())), now)
 
 
 def publish_candidates(
@@ -99,7 +99,7 @@ def publish_candidates(
         "candidates_to": msgspec.to_builtins(until),
     }
     due.done(session, lot, "candidates-within", now=now)
-    entry = CandidatesPublished(lot.id, tuple(candidates), int(until.timestamp()))
+    entry = CandidatesPublished(lot.id, tuple(candidates), int(until.timestamp()), int(now.timestamp()))
     return _moved(session, tender, lot, standing, entry, now)
 
 
@@ -140,7 +140,8 @@ def contract(session: Session, lot_id: str, price: int, text: str, *, now: datet
     due.done(session, lot, "contract-due", now=now)
     due.plan_duty(session, statute, lot, "bond-refund", now)
     due.plan_duty(session, statute, lot, "contract-filed", now)
-    return _moved(session, tender, lot, standing, LotContracted(lot.id, winner.bid, price, text), now)
+    entry = LotContracted(lot.id, winner.bid, price, text, int(now.timestamp()))
+    return _moved(session, tender, lot, standing, entry, now)
 
 
 def fail_for_too_few_bids(session: Session, lot_id: str, *, now: datetime) -> LotRow:
@@ -232,7 +233,9 @@ def _awarded(
     due.plan_duty(session, statute, lot, "contract-due", now)
     due.plan_duty(session, statute, lot, "supervisor-report", now)
     due.plan_duty(session, statute, lot, "bond-refund-losers", now)
-    return _moved(session, tender, lot, standing, LotAwarded(lot.id, winner, ground), now)
+    return _moved(
+        session, tender, lot, standing, LotAwarded(lot.id, winner, ground, int(now.timestamp())), now
+    )
 
 
 def _candidate(lot: LotRow, rank: int) -> RankedBid:

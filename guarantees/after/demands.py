@@ -92,7 +92,8 @@ def demand(
     key = bytes.fromhex(signed.undertaking.on_chain.beneficiary)
     outbox.want(session, call, key=key, purpose=purpose, now=now)
     entry = GuaranteeDemanded(
-        *(guarantee.hex(), number, amount, extension_days, digest.hex()), int(examine_by.timestamp())
+        *(guarantee.hex(), number, amount, extension_days, digest.hex()),
+        *(int(examine_by.timestamp()), int(now.timestamp())),
     )
     steps.take(session, row, entry, now=now, purpose=purpose)
     return made

@@ -109,7 +109,8 @@ def _paid(
 ) -> None:
     number = _settle(session, row, Answer.PAID, at)
     _end(session, row, PAID, at)
-    steps.take(session, row, GuaranteePaid(row.id.hex(), number, _hash(fields["payment"])), now=now)
+    entry = GuaranteePaid(row.id.hex(), number, _hash(fields["payment"]), int(at.timestamp()))
+    steps.take(session, row, entry, now=now)
 
 
 def _refused(
@@ -129,7 +130,7 @@ def _take_refusal(
 ) -> None:
     number = _settle(session, row, Answer.REFUSED, at)
     row.state = REFUSED
-    entry = GuaranteeDemandRefused(row.id.hex(), number, _hash(fields["grounds"]))
+    entry = GuaranteeDemandRefused(row.id.hex(), number, _hash(fields["grounds"]), int(at.timestamp()))
     steps.take(session, row, entry, now=now)
 
 
@@ -150,7 +151,7 @@ def _take_extension(
 ) -> None:
     number = _settle(session, row, Answer.EXTENDED, at)
     row.state, row.expiry = PRESENTED, datetime.fromtimestamp(fields["expiry"], UTC)
-    entry = GuaranteeExtended(row.id.hex(), number, fields["expiry"])
+    entry = GuaranteeExtended(row.id.hex(), number, fields["expiry"], int(at.timestamp()))
     steps.take(session, row, entry, now=now)
 
 
@@ -167,7 +168,8 @@ def _released(
     row.released_because = BY_ITSELF if clock is None else clock.clock
     due = at if clock is None else clock.due_at
     _end(session, row, RELEASED, at)
-    entry = GuaranteeReleased(row.id.hex(), row.released_because, int(due.timestamp()))
+    times = int(due.timestamp()), int(at.timestamp())
+    entry = GuaranteeReleased(row.id.hex(), row.released_because, *times)
     purpose = f"release {row.id.hex()} after {row.followed} events"
     steps.take(session, row, entry, now=now, purpose=purpose)
 
@@ -209,7 +211,7 @@ def _demand_of_the_chain(
     session.flush()
     entry = GuaranteeDemanded(
         *(row.id.hex(), number, made.amount, made.extension_days, _hash(fields["statement"])),
-        int(examine_by.timestamp()),
+        *(int(examine_by.timestamp()), int(at.timestamp())),
     )
     steps.take(session, row, entry, now=now)
     return made

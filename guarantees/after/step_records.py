@@ -107,6 +107,7 @@ def _by_demand(entry: Entry, made: DemandRow) -> Mapping[str, object]:
                 "amount": made.amount,
                 "extension_days": made.extension_days,
                 "examine_by": _seconds(made.examine_by),
+                "at": _seconds(made.made_at),
             }
             return ours | ({"statement": _sha256(made.statement)} if made.statement else {})
         case GuaranteePaid():
@@ -131,11 +132,13 @@ def _by_event(entry: Entry, event: EventRow) -> Mapping[str, object]:
                 "statement": _bare(fields["statement"]),
             }
         case GuaranteePaid():
-            return {"payment": _bare(fields["payment"])}
+            return {"payment": _bare(fields["payment"]), "at": event.time}
         case GuaranteeDemandRefused():
-            return {"grounds": _bare(fields["grounds"])}
+            return {"grounds": _bare(fields["grounds"]), "at": event.time}
         case GuaranteeExtended():
-            return {"expiry": fields["expiry"]}
+            return {"expiry": fields["expiry"], "at": event.time}
+        case GuaranteeReleased():
+            return {"at": event.time}
     return {}
 
 

@@ -183,6 +183,7 @@ class GuaranteeReleased(Entry):
     guarantee: Hash
     clock: Word
     due: Time
+    at: Time
 
 
 @register("guarantee-demanded/v1")
@@ -196,6 +197,7 @@ class GuaranteeDemanded(Entry):
     extension_days: Count
     statement: Hash
     examine_by: Time
+    at: Time
 
 
 @register("guarantee-paid/v1")
@@ -206,6 +208,7 @@ class GuaranteePaid(Entry):
     guarantee: Hash
     number: Count
     payment: Hash
+    at: Time
 
 
 @register("guarantee-demand-refused/v1")
@@ -216,6 +219,7 @@ class GuaranteeDemandRefused(Entry):
     guarantee: Hash
     number: Count
     grounds: Hash
+    at: Time
 
 
 @register("guarantee-extended/v1")
@@ -226,6 +230,7 @@ class GuaranteeExtended(Entry):
     guarantee: Hash
     number: Count
     expiry: Time
+    at: Time
 
 
 @register("guarantee-amended/v1")

@@ -2,7 +2,8 @@
 
 Bids are named by the index of their submission, as the closing lists them; who bid stands in the opened parts alone.
 Amounts are whole hundredths of the tender's currency. A `notice` or `document` is a SHA-256: whoever has the bytes can
-check that they are those that were published, at that place in the order.
+check that they are those that were published, at that place in the order. `at` is when, by the platform's clock: the
+clocks of the law are counted from it.
 """
 
 from dataclasses import dataclass
@@ -88,6 +89,7 @@ class DocumentsAmended(Entry):
     may_affect_bids: bool
     deadline: Time
     documents: tuple[PublishedDocument, ...]
+    at: Time
 
 
 @register("clarification-answered/v1")
@@ -110,6 +112,7 @@ class SuspensionBegun(Entry):
     cause: RuleName
     rule: RuleName
     reason: Text
+    at: Time
 
 
 @register("suspension-ended/v1")
@@ -120,6 +123,7 @@ class SuspensionEnded(Entry):
     lot: LotId
     cause: RuleName
     reason: Text
+    at: Time
 
 
 @register("lot-opened/v1")
@@ -138,6 +142,7 @@ class LotEvaluated(Entry):
 
     lot: LotId
     report: Hash
+    at: Time
 
 
 @register("candidates-published/v1")
@@ -148,6 +153,7 @@ class CandidatesPublished(Entry):
     lot: LotId
     candidates: tuple[RankedBid, ...]
     until: Time
+    at: Time
 
 
 @register("lot-awarded/v1")
@@ -158,6 +164,7 @@ class LotAwarded(Entry):
     lot: LotId
     winner: RankedBid
     ground: Text
+    at: Time
 
 
 @register("lot-contracted/v1")
@@ -169,6 +176,7 @@ class LotContracted(Entry):
     bid: Index
     price: Count
     contract: Hash
+    at: Time
 
 
 @register("lot-failed/v1")

@@ -130,7 +130,7 @@ def command(world: GuaranteeWorld, folder: Path) -> None:
     """`sunseal verify` on a bundle that names these guarantees: green, with a lie not, and with no node neither."""
     story = Awarded()
     story.tell()
-    told = [one for one in world.entries(Entry) if type(one).__name__.startswith("Guarant")]
+    told = [_of_no_tender(one) for one in world.entries(Entry) if type(one).__name__.startswith("Guarant")]
     (folder / "policy").write_text(POLICY_TEXT)
 
     def verify(entries: list[Entry], *options: str, url: str = world.chain.node.url) -> tuple[int, str]:
@@ -160,3 +160,9 @@ def command(world: GuaranteeWorld, folder: Path) -> None:
     ):
         status, said = verify(told, *options, url=url)
         assert (status, sentence in said) == (1, True), said
+
+
+def _of_no_tender(entry: Entry) -> Entry:
+    """The story's lot has the story's law, the guarantees here have another."""
+    found: Any = entry
+    return dataclasses.replace(found, lot="lot-9") if hasattr(entry, "lot") else entry

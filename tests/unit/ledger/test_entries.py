@@ -151,15 +151,15 @@ def tender_examples() -> list[Entry]:
     first = RankedBid(1, 17, 480_000_000, "91.25")
     return [
         TenderPublished("t1", "某单位", "cn-tender", hash_, ("t1.1",), (document,), "t1"),
-        DocumentsAmended("t1", 1, ("t1.1",), "Drawing 3", True, 1_800_000_000, (document,)),
+        DocumentsAmended("t1", 1, ("t1.1",), "Drawing 3", True, 1_800_000_000, (document,), 1_799_000_000),
         ClarificationAnswered("t1", 1, "Which steel?", "Q355."),
-        SuspensionBegun("t1.1", "objection-1", "suspended-until-reply", "objection"),
-        SuspensionEnded("t1.1", "objection-1", "answered"),
+        SuspensionBegun("t1.1", "objection-1", "suspended-until-reply", "objection", 1_799_000_000),
+        SuspensionEnded("t1.1", "objection-1", "answered", 1_799_000_000),
         LotOpened("t1.1", 3),
-        LotEvaluated("t1.1", hash_),
-        CandidatesPublished("t1.1", (first,), 1_800_000_000),
-        LotAwarded("t1.1", first, ""),
-        LotContracted("t1.1", 17, 480_000_000, hash_),
+        LotEvaluated("t1.1", hash_, 1_799_000_000),
+        CandidatesPublished("t1.1", (first,), 1_800_000_000, 1_799_000_000),
+        LotAwarded("t1.1", first, "", 1_800_000_000),
+        LotContracted("t1.1", 17, 480_000_000, hash_, 1_800_000_000),
         LotFailed("t1.1", "three-bids", ""),
         LotTenderedAgain("t1.1", "t2"),
     ]

@@ -142,9 +142,9 @@ class Awarded(Honest):
             RankedBid(rank, self.bids[rank - 1].index, int(price.replace(".", "")), "")
             for rank, price in enumerate(PRICES, start=1)
         )
-        self.say(CandidatesPublished("lot-1", ranked, DEADLINE + 7 * 86400))
-        self.say(LotAwarded("lot-1", ranked[1], "the first withdrew"))
-        self.say(LotContracted("lot-1", ranked[1].bid, ranked[1].price, "cc" * 32))
+        self.say(CandidatesPublished("lot-1", ranked, DEADLINE + 7 * 86400, DEADLINE + 2 * 86400))
+        self.say(LotAwarded("lot-1", ranked[1], "the first withdrew", DEADLINE + 7 * 86400))
+        self.say(LotContracted("lot-1", ranked[1].bid, ranked[1].price, "cc" * 32, DEADLINE + 20 * 86400))
 
     def request(self, subject: str, population: Population, terms: bytes) -> str:
         root = population.root().hex()

@@ -186,8 +186,7 @@ def test_notice_whose_timetable_breaks_the_law_names_rule_and_article(awarded: A
     story.files = dict(awarded.files)
     leaves = list(awarded.leaves)
     leaves[at] = encode(replace(_decoded(leaves, TenderPublished), notice=story.name(hurried)))
-    (found,) = [one for one in check(story, leaves) if one.check == "clock"]
-    assert found.level is Level.WRONG
+    (found,) = [one for one in check(story, leaves) if (one.check, one.level) == ("clock", Level.WRONG)]
     assert "条16" in found.sentence
 
 

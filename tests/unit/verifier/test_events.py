@@ -28,8 +28,8 @@ from verifier.report import Finding, Level, Report
 
 HASH, OTHER, EXPIRY = PRESENTED.document, "ef" * 32, PRESENTED.expiry
 BEGUN = (LISTED, CHECKED, PRESENTED)
-PAID = GuaranteePaid(ID, 1, HASH)
-EXTENDED = GuaranteeExtended(ID, 1, EXPIRY + 86400)
+PAID = GuaranteePaid(ID, 1, HASH, 1_789_000_000)
+EXTENDED = GuaranteeExtended(ID, 1, EXPIRY + 86400, 1_789_000_000)
 EXPIRED = GuaranteeExpired(ID, EXPIRY)
 
 E_ISSUED = event(1, "Issued", ID, LISTED.account, "cc" * 32, EXPIRY)

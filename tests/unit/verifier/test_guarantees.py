@@ -38,9 +38,10 @@ READ = ReadOut("甲公司", CODE, "1.00", "CNY", None, None, None, False, "verif
 OPENED = BidOpened(HASH, "price", 7, "keyholders", (READ,))
 CHECKED = GuaranteeChecked("lot-1", 7, HASH, ID, "valid", ())
 PRESENTED = GuaranteePresented(ID, "lot-1", 7, CODE, "BH-1", HASH, 1000, "CNY", 1_800_000_000)
-DEMANDED = GuaranteeDemanded(ID, 1, 1000, 30, HASH, 1_790_000_000)
-REFUSED = GuaranteeDemandRefused(ID, 1, HASH)
-RELEASED = GuaranteeReleased(ID, "contract", 1_790_000_000)
+AT = 1_789_000_000
+DEMANDED = GuaranteeDemanded(ID, 1, 1000, 30, HASH, 1_790_000_000, AT)
+REFUSED = GuaranteeDemandRefused(ID, 1, HASH, AT)
+RELEASED = GuaranteeReleased(ID, "contract", 1_790_000_000, AT)
 BEGUN = (LISTED, OPENED, CHECKED, PRESENTED)
 
 
@@ -61,10 +62,10 @@ def wrong(*entries: Entry) -> list[str]:
     "life",
     [
         (RELEASED,),
-        (DEMANDED, GuaranteePaid(ID, 1, HASH)),
-        (DEMANDED, REFUSED, replace(DEMANDED, number=2), GuaranteePaid(ID, 2, HASH)),
+        (DEMANDED, GuaranteePaid(ID, 1, HASH, AT)),
+        (DEMANDED, REFUSED, replace(DEMANDED, number=2), GuaranteePaid(ID, 2, HASH, AT)),
         (DEMANDED, REFUSED, RELEASED),
-        (DEMANDED, GuaranteeExtended(ID, 1, 1_800_000_001), GuaranteeExpired(ID, 1_800_000_001)),
+        (DEMANDED, GuaranteeExtended(ID, 1, 1_800_000_001, AT), GuaranteeExpired(ID, 1_800_000_001)),
         (GuaranteeAmended(ID, 1, HASH), replace(PRESENTED, guarantee=SUCCESSOR), RELEASED),
     ],
 )
@@ -84,8 +85,8 @@ def test_a_life_that_holds_is_proved(life: Sequence[Entry]) -> None:
         (DEMANDED, replace(DEMANDED, number=2)),
         (DEMANDED, RELEASED),
         (REFUSED,),
-        (DEMANDED, GuaranteePaid(ID, 2, HASH)),
-        (DEMANDED, GuaranteeExtended(ID, 1, 1_800_000_000)),
+        (DEMANDED, GuaranteePaid(ID, 2, HASH, AT)),
+        (DEMANDED, GuaranteeExtended(ID, 1, 1_800_000_000, AT)),
         (RELEASED, RELEASED),
         (RELEASED, DEMANDED),
         (GuaranteeExpired(ID, 1_800_000_001),),
