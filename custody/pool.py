@@ -86,15 +86,21 @@ def end_overdue(session: Session, view: LedgerView, *, now: datetime, timeout: t
 
 
 def follow(session: Session, view: LedgerView, *, now: datetime) -> int:
-    """Brings the rows of runs to what the ledger says; how many changed. Rows that somebody holds come later."""
+    """Brings the rows of runs to what the ledger says; how many changed. Rows that somebody holds come later.
+
+    Only rows that are behind are locked: a lot that is published meanwhile finds every key that is free.
+    """
     adopted = _adopt(session, view, now)
-    query = select(RunRow).where(RunRow.state.in_((OPEN, FREE))).with_for_update(skip_locked=True)
     known = {run.id: run for run in view.keys}
+    query = select(RunRow).where(RunRow.state.in_((OPEN, FREE)))
+    seen = session.execute(query.execution_options(populate_existing=True)).scalars()
+    behind = [row.id for row in seen if row.id in known and _is_behind(row, known[row.id])]
+    held = query.where(RunRow.id.in_(behind)).with_for_update(skip_locked=True)
     changed = 0
-    for row in session.execute(query).scalars():
-        run = known.get(row.id)
-        if run is not None:
-            changed += _bring(row, run, now)
+    for row in session.execute(held.execution_options(populate_existing=True)).scalars() if behind else ():
+        if _is_behind(row, known[row.id]):
+            _bring(row, known[row.id], now)
+            changed += 1
     session.flush()
     return adopted + changed
 
@@ -120,18 +126,29 @@ def _room(session: Session, group: str, now: datetime, target: int) -> int:
     return max(0, room)
 
 
-def _bring(row: RunRow, run: KeyRun, now: datetime) -> bool:
-    before = row.state, row.lot, row.part
+def _told(run: KeyRun) -> tuple[str, str | None, str | None]:
+    """What the ledger says of a run: its state, and the lot and part that its key serves."""
     if run.failed:
-        row.state, row.reason, row.culprits = FAILED, run.failed, list(run.culprits)
+        return FAILED, None, None
+    if run.public is None:
+        return OPEN, None, None
+    if run.use is None:
+        return FREE, None, None
+    return (BOUND, run.use.lot, run.use.part) if isinstance(run.use, PartUse) else (BOUND, None, None)
+
+
+def _is_behind(row: RunRow, run: KeyRun) -> bool:
+    return (row.state, row.lot, row.part) != _told(run)
+
+
+def _bring(row: RunRow, run: KeyRun, now: datetime) -> None:
+    row.state, row.lot, row.part = _told(run)
+    if run.failed:
+        row.reason, row.culprits = run.failed, list(run.culprits)
     elif run.public is not None:
-        row.state, row.recipient = FREE, str(recipient_of(run.public))
-        if run.use is not None:
-            row.state = BOUND
-            row.lot, row.part = (run.use.lot, run.use.part) if isinstance(run.use, PartUse) else (None, None)
+        row.recipient = str(recipient_of(run.public))
     if row.state != OPEN and row.finished_at is None:
         row.finished_at = now
-    return before != (row.state, row.lot, row.part)
 
 
 def _adopt(session: Session, view: LedgerView, now: datetime) -> int:

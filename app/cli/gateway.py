@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_bytes
-from typing import Any
 
 import click
-from eth_utils.address import is_address
 
+from app.cli.address import ADDRESS
 from app.cli.explained import explained
 from app.cli.gateway_anchoring import AnchoringOnceAllowed
 from app.cli.working import stopped_by_signals
@@ -42,20 +41,6 @@ PASSPHRASE = click.option(
 )
 
 
-class _Address(click.ParamType[bytes]):
-    """0x and 40 hexadecimal digits; of mixed case only with the right checksum (EIP-55)."""
-
-    name = "address"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> bytes:
-        if isinstance(value, bytes):
-            return value
-        if not is_address(value) or not value.startswith("0x"):
-            self.fail(f"{value!r} is no address such as 0x and 40 hexadecimal digits", param, ctx)
-        return bytes.fromhex(value[2:])
-
-
-ADDRESS = _Address()
 REGULATOR = click.option(
     "--key", type=ADDRESS, required=True, help="The regulator's address, whose key sends it."
 )

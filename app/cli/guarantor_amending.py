@@ -1,4 +1,4 @@
-"""`sunseal guarantor amend draft|sign|commit|hand-over`: amendments at the desk. `attach(group)` adds the group.
+"""`sunseal guarantor amend draft|sign|commit|hand-over`: amendments at the desk.
 
 What goes between the desk and the platform are files: the amendment as the platform has it, and the agreement with its
 three signatures, each as `GET /api/guarantees/<id>` gives them (docs/guarantor.md).
@@ -127,11 +127,6 @@ def hand_over(folder: Path, guarantee: str, out: Path, request_key: Path | None)
     with httpx.Client(timeout=TIMEOUT, follow_redirects=False) as client:
         Platform(client, settings.platform, key, now, token_bytes).hand_over(predecessor, made)
     click.echo("the platform has it")
-
-
-def attach(group: click.Group) -> None:
-    """Adds the group."""
-    group.add_command(amend)
 
 
 def _id(text: str) -> bytes:

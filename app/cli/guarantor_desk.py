@@ -1,4 +1,4 @@
-"""`sunseal guarantor queue|quote|...`: work at the desk, on its own database. `attach(group)` adds the commands."""
+"""`sunseal guarantor queue|quote|...`: work at the desk, on its own database."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -178,12 +178,6 @@ def issue(
     if act.purpose is None:
         click.echo(f"to    {to_checksum_address(bytes.fromhex(found.lots()[0].registry))}")
         click.echo(f"data  0x{act.call.data.hex()}")
-
-
-def attach(group: click.Group) -> None:
-    """Adds the commands."""
-    for command in (queue_command, quote, decline, paid, paid_csv, limit, exposure_command, issue):
-        group.add_command(command)
 
 
 def _id(text: str) -> bytes:

@@ -1,4 +1,4 @@
-"""`sunseal guarantor list|suspend|resume`: the supervisor's list. `attach(group)` adds them to `guarantor`."""
+"""`sunseal guarantor list|suspend|resume`: the supervisor's list."""
 
 import json
 import time
@@ -98,12 +98,6 @@ def resume(
     entry = GuarantorResumed(office.origin, credit_code, reason, public, UNSIGNED)
     office.act(encode(entry.signed_by(signing)))
     click.echo(f"{credit_code} may issue again")
-
-
-def attach(group: click.Group) -> None:
-    """Adds the commands."""
-    for command in (list_command, suspend, resume):
-        group.add_command(command)
 
 
 def _supervisor(

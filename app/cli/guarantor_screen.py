@@ -13,8 +13,6 @@ from sqlalchemy.orm import Session
 from app.cli.explained import explained
 from app.cli.lock_options import chosen_lock, lock_options
 from app.guarantor.folder import GuarantorFolder, Keys
-from app.guarantor.ledger import KeyLedger
-from app.guarantor.rounds import Rounds
 from app.letter_client import PostOffice, connect
 from app.place import Place
 from guarantees.errors import RefusedError
@@ -45,19 +43,6 @@ def office_of(folder: GuarantorFolder) -> PostOffice:
     """The platform's letters."""
     client = connect(folder.settings.platform)
     return PostOffice(client, folder.supervisor, lambda: int(time.time()), token_bytes)
-
-
-def rounds_of(database: Database, folder: GuarantorFolder, keys: Keys) -> Rounds:
-    """Rounds between the desk's database and the platform."""
-    depth = Place().chain_depth
-    ledger = KeyLedger.of(folder.settings.platform, folder.policy, folder.path / "ledger")
-    return Rounds(
-        *(database, folder, keys, office_of(folder)),
-        clock=now,
-        random=token_bytes,
-        depth=depth,
-        ledger=ledger,
-    )
 
 
 @contextmanager

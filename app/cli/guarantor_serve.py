@@ -1,4 +1,4 @@
-"""`sunseal guarantor serve`: the desk over HTTP, for the bank's own systems. `attach(group)` adds the command."""
+"""`sunseal guarantor serve`: the desk over HTTP, for the bank's own systems."""
 
 from pathlib import Path
 from secrets import token_bytes
@@ -50,8 +50,3 @@ def serve(
         server = waitress.create_server(create_desk_app(made), listen=listen, threads=8, ident=None)
         click.echo(f"{len(callers)} systems may call {made.url}/desk/v1; Ctrl-C stops")
         server.run()
-
-
-def attach(group: click.Group) -> None:
-    """Adds the command."""
-    group.add_command(serve)

@@ -7,24 +7,13 @@ letter-chain.pem  its certificate, and those above it. Without the two the lette
 from collections.abc import Callable
 from pathlib import Path
 
+from app.guarantor.letter_keys import CHAIN, KEY
 from guarantees.errors import FormatError
 from guarantees.printed.check_url import check_url
 from guarantees.printed.letter import letter_pdf
 from guarantees.signed import SignedGuarantee
 from paper.errors import PaperError
 from paper.signature import PdfSigner
-
-KEY, CHAIN = "letter.pem", "letter-chain.pem"
-
-
-def unsigned(folder: Path) -> str:
-    """What a person is to know before letters go out; empty if they are signed."""
-    if (folder / KEY).exists():
-        return ""
-    return (
-        f"letters are NOT signed: put {KEY} and {CHAIN} into {folder} (docs/guarantees.md), "
-        "or for a training let `sunseal guarantor test-certificate` make them"
-    )
 
 
 def printer(folder: Path, platform: str) -> Callable[[SignedGuarantee], bytes]:

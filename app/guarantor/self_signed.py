@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from app.guarantor.letter import CHAIN, KEY
+from app.guarantor.letter_keys import CHAIN, KEY
 from guarantees.errors import FormatError
 
 YEARS = 10

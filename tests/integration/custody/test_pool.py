@@ -168,6 +168,13 @@ def test_a_key_that_another_is_taking_is_passed_over_without_waiting(filled: Wor
         other.commit()
 
 
+def test_keys_are_there_to_be_taken_while_the_rows_follow_the_ledger(filled: World) -> None:
+    with filled.database.session() as following, filled.database.session() as publishing:
+        assert pool.follow(following, filled.view, now=NOW) == 0
+        for part in ("price", "quality", "rest"):
+            keys.take_key(publishing, filled.group, "lot-1", part, now=NOW)
+
+
 def test_takers_at_once_get_different_keys_and_the_last_ones_a_sentence(filled: World) -> None:
     def take(number: int) -> str:
         with filled.database.session() as session:
