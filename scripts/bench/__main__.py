@@ -8,19 +8,36 @@ import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from scripts.bench import chain, draws, files, gas, guarantees, keys, ledger, lots, openings, viewers
+from scripts.bench import (
+    chain,
+    client,
+    draws,
+    files,
+    gas,
+    guarantees,
+    intake,
+    keys,
+    ledger,
+    lots,
+    openings,
+    verify,
+    viewers,
+)
 from scripts.bench.measure import Result, table
 
 BENCHES: dict[str, Callable[[], Iterator[Result]]] = {
     "chain": chain.run,
+    "client": client.run,
     "crypto.files": files.run,
     "crypto.keys": keys.run,
     "draws": draws.run,
     "gas": gas.run,
     "guarantees": guarantees.run,
+    "intake": intake.run,
     "ledger": ledger.run,
     "lots": lots.run,
     "openings": openings.run,
+    "verify": verify.run,
     "viewers": viewers.run,
 }
 TARGET = Path("var/bench.json")

@@ -19,6 +19,7 @@ from eth_account import Account
 from eth_account.signers.local import LocalAccount
 
 from devchain.folder import Folder
+from scripts.bench.commits import on_disk
 from scripts.bench.measure import Result, cost, rate
 
 ANVIL = Path("contracts/node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil")
@@ -29,9 +30,7 @@ FUNDS = 10**24
 
 
 def run() -> Iterator[Result]:
-    var = Path("var").resolve()
-    var.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=var) as folder:
+    with tempfile.TemporaryDirectory(dir=on_disk()) as folder:
         ours = _measured(_Ours(Path(folder)))
         theirs = _measured(_Anvil(Path(folder) / "anvil.json"))
     yield rate("chain.transactions", ours[0], "transactions/s with receipts", "anvil", theirs[0])

@@ -13,7 +13,7 @@ from typing import Any
 
 import pymerkle  # type: ignore[import-untyped]
 from sigstore._internal.merkle import verify_merkle_inclusion
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from crypto.signatures import SigningKey
 from ledger import log
@@ -29,6 +29,7 @@ from ledger.sequencer import Sequencer, Setting
 from ledger.tile_files import first_leaf, read_hash_at, store_growth
 from ledger.waiting import Desk
 from ledger.witness_messages import NEVER_SEEN, AddCheckpoint, decide
+from scripts.bench.commits import bare_commits, on_disk, storm
 from scripts.bench.measure import Result, best_side_by_side, cost, rate
 from storage import migrate
 from storage.database import Database, Limits
@@ -39,7 +40,6 @@ ORIGIN = "bench.example"
 KEY = SigningKey(b"\x01" * 32)
 CONNECTIONS = 8
 CALLERS = 50
-_BARE = "CREATE TABLE bare (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, row bytea)"
 SECONDS = 8.0
 SMALL, LARGE = 10_000, 1_000_000
 LOOKUPS = 300
@@ -60,7 +60,7 @@ def _append() -> Iterator[Result]:
     the first to the publication of the last under a cosigned checkpoint, from which a receipt is a proof away
     (ledger.proof), with one sequencer and one witness in this process.
     """
-    with tempfile.TemporaryDirectory(dir=_var()) as folder:
+    with tempfile.TemporaryDirectory(dir=on_disk()) as folder:
         server = PrivateServer(Path(folder) / "postgres")
         url = server.start()
         try:
@@ -68,21 +68,15 @@ def _append() -> Iterator[Result]:
             database = Database(url, limits=Limits(pool_size=CALLERS + 10))
             leaf = encode(Sealed("ab" * 32))
             with database.session() as session:
-                session.execute(text(_BARE))
                 open_log(session, ORIGIN, KEY, now=_now(), random=Random(0).randbytes)
                 session.commit()
-
-            def bare() -> None:
-                with database.session() as session:
-                    session.execute(text("INSERT INTO bare (row) VALUES (:row)"), {"row": leaf})
-                    session.commit()
 
             def append() -> None:
                 with database.session() as session:
                     log.append(session, Sealed("ab" * 32), now=_now())
                     session.commit()
 
-            bare_rate = _storm(bare)[0] / SECONDS
+            bare_rate = bare_commits(database, leaf, CONNECTIONS, SECONDS)
             files = FolderFiles(Path(folder) / "public")
             sequencer = Sequencer(Setting(database, files, KEY, [_LocalWitness()], 1, _now))
             stop = threading.Event()
@@ -92,7 +86,7 @@ def _append() -> Iterator[Result]:
             )
             thread.start()
             start = time.perf_counter()
-            count, _ = _storm(append)
+            count = storm(append, CONNECTIONS, SECONDS)
             while _unpublished(database):
                 time.sleep(0.01)
             ours = count / (time.perf_counter() - start)
@@ -138,30 +132,6 @@ class _LocalWitness:
         )
         self._seen = accepted.head
         return accepted.body
-
-
-def _var() -> Path:
-    """On the disk that a deployment has, not in memory: a commit costs what it costs."""
-    var = Path("var").resolve()
-    var.mkdir(exist_ok=True)
-    return var
-
-
-def _storm(work: Callable[[], None]) -> tuple[int, float]:
-    counts = [0] * CONNECTIONS
-    end = time.monotonic() + SECONDS
-
-    def repeat(number: int) -> None:
-        while time.monotonic() < end:
-            work()
-            counts[number] += 1
-
-    threads = [threading.Thread(target=repeat, args=(number,)) for number in range(CONNECTIONS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sum(counts), SECONDS
 
 
 def _unpublished(database: Database) -> bool:

@@ -4,7 +4,6 @@ Every receipt that was handed out is in the closing, and every bid in the closin
 """
 
 import hashlib
-import json
 import threading
 import time
 from collections import Counter
@@ -20,28 +19,19 @@ from statistics import median
 import httpx
 import pytest
 
-from app.api.private_token import authorization
 from app.api.submission_app import PREFIX
 from bidding import closing
 from bidding.closing import ClosedLot
 from bidding.submission.models import IntakeRow
 from ledger.proof import verify_receipt
 from storage.database import Database
+from tests.faults.submission.ready import Ready, prepared
 from tests.faults.submission.web_process import WebProcess, kept_alive
-from tests.intake import LOT, Draft, World, make_world
+from tests.intake import LOT, World, make_world
 
 pytestmark = pytest.mark.long
 
 CLIENTS = 40
-
-
-@dataclass(frozen=True)
-class Ready:
-    """A bid whose files are uploaded, and its final request."""
-
-    draft: Draft
-    content: bytes
-    headers: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -94,13 +84,6 @@ def test_rush_before_the_deadline(
         for part in fact.parts:
             content = b"".join(world.blobs.stream(bytes.fromhex(part.sha256)))
             assert hashlib.sha256(content).hexdigest() == part.sha256
-
-
-def prepared(world: World, number: int) -> Ready:
-    draft = world.draft(f"bid {number}".encode() * 1000)
-    content = json.dumps({"body": draft.body, "uploads": world.uploads(draft)}).encode()
-    headers = {"Authorization": authorization(world.token()), "Content-Type": "application/json"}
-    return Ready(draft, content, headers)
 
 
 def set_deadline(world: World, deadline: datetime) -> None:
