@@ -25,9 +25,8 @@ from app.stack.place import GUARANTORS
 from app.stack.running import Stack
 
 HALL_MINUTES = "0.1"
-SLOWER = 1.3
-"""Bidders are given so many times what it took all to register: a slow machine is slow at sealing too, which takes two
-thirds of that time, for the guarantors' desks no longer start beside it."""
+SLOWER = 2
+"""Bidders are given so many times what it took all to register: a slow machine is slow at sealing too."""
 
 
 def tell(stack: Stack, console: Console, folder: Path) -> Cast:
@@ -41,7 +40,7 @@ def tell(stack: Stack, console: Console, folder: Path) -> Cast:
     console.print("\n[bold]2. A center, tenderees, bidders and guarantors arrive[/bold]")
     arrived = time.monotonic()
     cast = arriving.arrive(stack.place, console, folder, tenders)
-    seconds = max(bidding.BIDDING_SECONDS, round(SLOWER * (time.monotonic() - arrived)))
+    seconds = max(bidding.BIDDING_SECONDS, SLOWER * round(time.monotonic() - arrived))
     cast.chapter(3, "Three notices, from real ones; the law is on a clock of two seconds a day")
     bidding.publish(cast, tenders, seconds)
     cast.chapter(4, "Bids come in, sealed; nobody can open them, the platform included")

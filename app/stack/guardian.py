@@ -80,7 +80,7 @@ def _begin(place: StackPlace, processes: Processes, hall_minutes: str, keys: int
     yield f"the web application answers at {place.url}"
     if is_new:
         yield from founding.join(place)
-    for job in (*jobs.workers(place, keys, hall_minutes), *jobs.desks(place)):
+    for job in jobs.workers(place, keys, hall_minutes):
         processes.start(job)
     place.keep(**{f"pid-{name}": str(pid) for name, pid in processes.pids().items()})
     yield f"{len(processes.pids())} processes run"

@@ -36,27 +36,20 @@ def keyholders(place: StackPlace) -> list[Job]:
 
 
 def guarantors(place: StackPlace) -> list[Job]:
-    """What every guarantor needs at once: its letters, and its own way to the chain."""
+    """What every guarantor runs: its letters, its pages, its systems' interface, and its own way to the chain."""
     made = []
     for number in range(1, len(GUARANTORS) + 1):
         environment = place.guarantor_environment(number)
         letters = ("guarantor", "run", str(place.guarantor_desk(number)), "--every", "2")
         made.append(Job(f"guarantor-{number}", letters, environment))
         made.append(Job(f"gateway-{number}", ("gateway", "run"), environment))
-    return made
-
-
-def desks(place: StackPlace) -> list[Job]:
-    """Every guarantor's pages, and the interface for its systems: nobody waits for them."""
-    made = []
-    for number in range(1, len(GUARANTORS) + 1):
-        environment, desk = place.guarantor_environment(number), str(place.guarantor_desk(number))
         if place.has_desk_pages(number):
             listen = place.desk_url(number).removeprefix("http://")
-            made.append(Job(f"desk-{number}", ("guarantor", "pages", desk, "--listen", listen), environment))
+            pages = ("guarantor", "pages", str(place.guarantor_desk(number)), "--listen", listen)
+            made.append(Job(f"desk-{number}", pages, environment))
         if place.has_desk_api(number):
             listen = place.desk_api_url(number).removeprefix("http://").partition("/")[0]
-            api = ("guarantor", "serve", desk, "--listen", listen)
+            api = ("guarantor", "serve", str(place.guarantor_desk(number)), "--listen", listen)
             made.append(Job(f"desk-api-{number}", api, environment))
     return made
 
