@@ -57,7 +57,7 @@ class ForwardForm(ActForm):
 
 
 class JoinForm(ActForm):
-    lead = SelectField(N_("To which complaint"))
+    lead = SelectField(N_("To which complaint"), [Filled()])
     text = TextAreaField(N_("Why both belong together"), [Filled(), Longest(LONGEST)])
 
     def offer(self, case: CaseRow) -> None:
@@ -69,7 +69,8 @@ class JoinForm(ActForm):
             CaseRow.lead.is_(None),
         )
         found = session().scalars(query.order_by(CaseRow.filed_at))
-        self.lead.choices = [(one.id, f"{words.short(one)} · {words.matter(one.matter)}") for one in found]
+        choices = [(one.id, f"{words.short(one)} · {words.matter(one.matter)}") for one in found]
+        self.lead.choices = choices or [("", _("There is no other accepted complaint about this tender."))]
 
 
 class OrderForm(ActForm):
