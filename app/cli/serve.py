@@ -31,7 +31,7 @@ LARGEST_BODY = 64 << 20
     help="Serve one side alone, for a host name of its own: /api/submission, without logins and cookies.",
 )
 def serve(listen: str, threads: int, only: str | None) -> None:
-    """Serve the ledger under /ledger, and what keyholders speak to under /api/keyholders/v1."""
+    """Serve the pages, the interfaces under /api and the ledger under /ledger."""
     with explained():
         place = Place()
         largest = UploadLimits().request + (1 << 16) if only else LARGEST_BODY
