@@ -6,6 +6,7 @@ what it gives. From app.permissions the description has who may call it.
 
 import threading
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import flask_smorest
@@ -76,15 +77,15 @@ class ApiRoutes(_Routes):
         """
 
         def described(view: View) -> View:
-            wrapped: Any = self._answered(view, gives, many, status, example, sets)
+            # First what is small: each step copies all that was said before it.
+            wrapped: Any = view
+            for refused in refuses:
+                wrapped = self.alt_response(refused, response=f"Problem{refused}")(wrapped)
             for code, content in (also or {}).items():
                 shown = {} if content is None else content.described()
                 media = None if content is None else content.media
                 wrapped = self.alt_response(code, content_type=media, success=True, **shown)(wrapped)
-            for refused in refuses:
-                wrapped = self.alt_response(
-                    refused, schema=ProblemSchema, content_type=PROBLEM, description=_REFUSED.get(refused)
-                )(wrapped)
+            wrapped = self._answered(wrapped, gives, many, status, example, sets)
             if query is not None:
                 wrapped = self.arguments(query, location="query")(wrapped)
             wrapped = self._asked(wrapped, takes)
@@ -170,15 +171,16 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
         """app.errors has registered them."""
 
     def _register_responses(self) -> None:
-        self.spec.components.response(
-            "Problem",
-            {
-                "description": "A problem (RFC 9457).",
-                "content": {PROBLEM: {"schema": ProblemSchema}},
-            },
-            lazy=True,
-        )
-        for name, phrase in (("UNPROCESSABLE_ENTITY", "What was sent is not accepted"),):
+        self.later(self._name_problems)
+
+    def _name_problems(self) -> None:
+        named = {"Problem": "A problem (RFC 9457).", "UNPROCESSABLE_ENTITY": "What was sent is not accepted"}
+        for status in HTTPStatus:
+            if status >= HTTPStatus.BAD_REQUEST:
+                named[f"Problem{status}"] = status.phrase
+        for code, phrase in _REFUSED.items():
+            named[f"Problem{code}"] = phrase
+        for name, phrase in named.items():
             self.spec.components.response(
                 name, {"description": phrase, "content": {PROBLEM: {"schema": ProblemSchema}}}, lazy=True
             )
