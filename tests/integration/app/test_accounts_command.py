@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
+from sqlalchemy import select
 
 from app.cli.main import main
 from app.factory import create_app
+from app.models import Account
 from app.place import Place
 from tests.integration.app.world import CODES, PASSWORD, Browser, Person
 
@@ -76,6 +78,16 @@ def test_first_supervisor_sets_up_a_second_factor_and_may_do_its_work(
     assert sunseal(environment, "reset-second-factor", person.email, "--yes").exit_code == 0
     assert browser.present()["person"] is None
     assert Browser(app).log_in(person).get_json()["tf_state"] == "setup_from_login"
+
+
+def test_a_password_s_hash_costs_what_rfc_9106_recommends(
+    environment: dict[str, str], tmp_path: Path, app: Flask
+) -> None:
+    """Its second choice (section 4): 64 MiB, three passes, four lanes; with the library's salt and the pepper before it."""
+    bootstrap(environment, tmp_path)
+    with app.extensions["sunseal"].database.session() as session:
+        (kept,) = session.scalars(select(Account.password))
+    assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 def test_second_role_keeps_the_account_and_its_password(environment: dict[str, str], tmp_path: Path) -> None:

@@ -1,9 +1,10 @@
 """The application as a test meets it: people with browsers, organisations, and a clock that can be moved."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from secrets import token_bytes
 from typing import Any
@@ -11,6 +12,7 @@ from uuid import UUID
 
 import pyotp
 from flask import Flask
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from app import platform_api
@@ -43,6 +45,21 @@ CODES = (
 )
 
 
+QUICK = {"argon2__time_cost": 1, "argon2__memory_cost": 64, "argon2__parallelism": 1}
+"""What a password's hash costs here; tests/integration/app/test_accounts_command.py has what it costs elsewhere."""
+
+
+class LateRule(Rule):
+    """A route whose way from its name to an address is made when that is asked for: of hundreds, a test asks few."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        @cache
+        def made() -> Callable[..., tuple[str, str]]:
+            return super(LateRule, self)._compile_builder(append_unknown)
+
+        return lambda rule, /, **values: made()(rule, **values)
+
+
 class Clock:
     """Our own clock; the library's is the machine's."""
 
@@ -59,6 +76,7 @@ def make_app(
     """The platform's application over a test's database, without what needs a log or keyholders to be there."""
     settings = Settings(SECRET, Authorities(folder / "authorities"), url, mail)
     app = Flask("app", static_folder=None)
+    app.url_rule_class = LateRule
     app.testing = True
     app.config["PROPAGATE_BUGS"] = True
     platform_api.begin(app, Parts(database, settings, clock, token_bytes))
@@ -69,6 +87,7 @@ def make_app(
     app.register_blueprint(draws, url_prefix="/api/oversight/v1")
     app.register_blueprint(samples.blueprint(database, clock, token_bytes), url_prefix="/api/samples/v1")
     platform_api.finish(app)
+    app.extensions["security"].pwd_context.update(**QUICK)
     return app
 
 
