@@ -5,6 +5,7 @@ them fails here, and so does one whose rows leave one of its new tables empty.
 """
 
 import re
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -68,11 +69,24 @@ def revision(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(scope="module")
+def steps(postgres: Postgres) -> dict[str, str]:
+    """By revision, the name of a database at it with the rows of all revisions so far: to copy, never to connect to."""
+    names = {"base": "template1"}
+    for revision in REVISIONS:
+        names[revision] = f"at_{revision}"
+        url = postgres.create(names[before(revision)], name=names[revision])
+        migrate.upgrade(url, revision)
+        insert_rows(url, revision)
+    return names
+
+
 @pytest.fixture
-def below(revision: str, empty_database_url: str) -> str:
+def below(revision: str, postgres: Postgres, steps: dict[str, str]) -> Iterator[str]:
     """A database one below `revision`, with the rows of all revisions so far."""
-    climb(empty_database_url, before(revision))
-    return empty_database_url
+    url = postgres.create(steps[before(revision)])
+    yield url
+    postgres.retire(url)
 
 
 def test_each_new_table_has_rows_to_be_tested_with(revision: str, below: str) -> None:
