@@ -1,11 +1,11 @@
-"""axe-core finds nothing to object to (WCAG 2.2 A and AA, and good practice) on any page, in either language."""
+"""axe-core finds nothing to object to (WCAG 2.2 A and AA, and good practice) on any page, in either language and width."""
 
 from contextlib import closing
 from pathlib import Path
 from types import ModuleType
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from storage.database import Database
 from tests.browser import cases, desk, draws, halls, held, mailboxes, site
@@ -13,6 +13,7 @@ from tests.browser.looking import LANGUAGES, Looker
 
 AXE = Path(__file__).parents[2] / "client" / "node_modules" / "axe-core" / "axe.min.js"
 MANIFEST = Path(__file__).parents[2] / "client" / "dist" / "manifest.json"
+WIDTHS = (1440, 390)
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 pytestmark = [
@@ -28,26 +29,30 @@ pytestmark = [
     [site, halls, cases, draws, mailboxes, desk, held],
     ids=["site", "halls", "cases", "draws", "mailboxes", "desk", "held"],
 )
-@pytest.mark.parametrize("width", [1440, 390])
-def test_no_page_has_a_violation_in_either_language(
-    database: Database, tmp_path: Path, chromium: Browser, width: int, pages: ModuleType
+def test_no_page_has_a_violation_in_either_language_and_width(
+    database: Database, tmp_path: Path, chromium: Browser, pages: ModuleType
 ) -> None:
     found: list[str] = []
-    with pages.served(database, tmp_path) as there, closing(Looker(chromium, there, width=width)) as looker:
+    with pages.served(database, tmp_path) as there, closing(Looker(chromium, there)) as looker:
         for name, shown in pages.PAGES.items():
             for language in LANGUAGES:
                 page = looker.page(shown.role, language)
                 shown.open(there, page)
                 # The page's own policy forbids a script from elsewhere; the protocol of the browser's tools does not.
                 page.evaluate(AXE.read_text("utf-8"))
-                results = page.evaluate(
-                    "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})",
-                    TAGS,
-                )
-                found += [
-                    f"{name} {language}: {one['id']}: {node['html'][:160]} {node['any'][0]['message'] if node['any'] else ''}"
-                    for one in results["violations"]
-                    for node in one["nodes"]
-                ]
+                for width in WIDTHS:
+                    page.set_viewport_size({"width": width, "height": 900})
+                    found += [f"{name} {language} {width}: {one}" for one in violations(page)]
                 page.close()
     assert found == []
+
+
+def violations(page: Page) -> list[str]:
+    results = page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", TAGS
+    )
+    return [
+        f"{one['id']}: {node['html'][:160]} {node['any'][0]['message'] if node['any'] else ''}"
+        for one in results["violations"]
+        for node in one["nodes"]
+    ]
