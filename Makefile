@@ -9,6 +9,9 @@ DEV_READY := $(VENV)/.dev-ready
 FUZZ_SECONDS ?= 60
 WORKERS ?= 2
 
+# Dozens of processes are started from here: each would compile all it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 
 .PHONY: help
