@@ -4,11 +4,14 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import eth_account  # noqa: F401 - see below
 import pytest
 from hypothesis import settings
+
+from tests.environment import roomy_place
 
 pytest_plugins = ["tests.database"]
 
@@ -21,6 +24,10 @@ settings.load_profile("sunseal")
 sys.setrecursionlimit(1000)
 
 TEMPORARY = pytest.StashKey[Path]()
+PREFIX = "sun-"
+"""Short: the paths of sockets must not be long."""
+KEPT = 24 * 3600
+"""Seconds that the files of a failed test are kept for whoever looks into it."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -30,12 +37,14 @@ def pytest_configure(config: pytest.Config) -> None:
     through it away again: their PostgreSQL, which runs as another account, then cannot reach its data.
     """
     if "PYTEST_DEBUG_TEMPROOT" not in os.environ and not config.option.basetemp:
-        config.stash[TEMPORARY] = Path(tempfile.mkdtemp(prefix="t"))
+        for old in roomy_place().glob(PREFIX + "*"):
+            if time.time() - old.stat().st_mtime > KEPT:
+                shutil.rmtree(old, ignore_errors=True)
+        config.stash[TEMPORARY] = Path(tempfile.mkdtemp(prefix=PREFIX, dir=roomy_place()))
         os.environ["PYTEST_DEBUG_TEMPROOT"] = str(config.stash[TEMPORARY])
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """What a failed run left is kept for whoever looks into it."""
     place = session.config.stash.get(TEMPORARY, None)
     if place is not None and exitstatus == pytest.ExitCode.OK:
         shutil.rmtree(place, ignore_errors=True)

@@ -34,10 +34,10 @@ from sqlalchemy.orm import Session
 from storage import migrate
 from storage.database import Database
 from storage.private_server import DATABASE, PrivateServer
+from tests.environment import roomy_place
 
 PREFIX = "sunseal-test-"
 MIGRATED = "migrated"
-ROOM = 4 << 30
 
 
 class Postgres:
@@ -130,14 +130,6 @@ def database(database_url: str) -> Iterator[Database]:
 def session(database: Database) -> Iterator[Session]:
     with database.session() as session:
         yield session
-
-
-def roomy_place() -> Path:
-    """A folder for what need not survive a power cut: in memory, where there is room."""
-    memory = Path("/dev/shm")
-    if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM:
-        return memory
-    return Path(tempfile.gettempdir())
 
 
 def remove_abandoned() -> None:

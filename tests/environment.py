@@ -2,11 +2,14 @@
 
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+ROOM = 4 << 30
+"""Bytes that must be free where files of tests lie in memory."""
 
 
 def shared(*parts: str) -> Path:
@@ -25,3 +28,11 @@ def program(name: str) -> str:
     if path is None:
         pytest.skip(f"the program {name} is not installed: make setup-dev installs it")
     return path
+
+
+def roomy_place() -> Path:
+    """A folder for what need not survive a power cut: in memory, where there is room."""
+    memory = Path("/dev/shm")
+    if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM:
+        return memory
+    return Path(tempfile.gettempdir())

@@ -35,7 +35,7 @@ from scripts.bench.measure import Result, cost, seconds
 from storage import migrate
 from storage.database import Database
 from storage.private_server import PrivateServer
-from tests.database import roomy_place
+from tests.environment import roomy_place
 from tests.guarantee_example import TENDEREE
 from tests.guarantees import BANKS, BENEFICIARY, BOND, TENDER, Carried, GuaranteeWorld, spki
 from tests.integration.chain.nodes import ANVIL, NodeProcess

@@ -22,7 +22,7 @@ from scripts.bench.measure import Result, cost, seconds
 from storage import migrate
 from storage.database import Database
 from storage.private_server import PrivateServer
-from tests.database import roomy_place
+from tests.environment import roomy_place
 from tests.log import NOW
 from tests.opening import LotStory, OpeningWorld
 from tests.story import PLATFORM_AGE, Story

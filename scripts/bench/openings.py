@@ -18,9 +18,9 @@ from crypto.curve import Scalar, base_multiple
 from scripts.bench.measure import Result, cost, seconds
 from storage import migrate
 from storage.private_server import PrivateServer
-from tests.database import roomy_place
 from tests.e2e.keyholders.deployment import Deployment, eventually, now
 from tests.e2e.keyholders.tender import Tender
+from tests.environment import roomy_place
 
 N, T = 5, 3
 COUNTS = (1, 100, 1000)

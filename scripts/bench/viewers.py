@@ -12,8 +12,8 @@ from scripts.bench.measure import Result, cost
 from storage import migrate
 from storage.database import Database
 from storage.private_server import PrivateServer
-from tests.database import roomy_place
 from tests.e2e.browser.watched import watched
+from tests.environment import roomy_place
 from tests.opening import OpeningWorld
 
 VIEWERS = 500

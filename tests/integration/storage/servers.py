@@ -18,8 +18,7 @@ import pytest
 from storage.folder_lock import wait_for
 from storage.private_server import PrivateServer
 from storage.server_process import server_process
-from tests.database import roomy_place
-from tests.environment import ROOT, program
+from tests.environment import ROOT, program, roomy_place
 
 # Ours, and wherever this process has its packages from: another account's Python may not know that place.
 PYTHON_PATH = os.pathsep.join([str(ROOT), str(Path(psycopg.__file__).parent.parent)])

@@ -7,7 +7,8 @@ import psycopg
 
 from storage.database import Database
 from storage.private_server import PrivateServer
-from tests.database import PREFIX, Postgres, remove_abandoned, roomy_place
+from tests.database import PREFIX, Postgres, remove_abandoned
+from tests.environment import roomy_place
 from tests.integration.storage.servers import kill_server
 
 
