@@ -34,7 +34,7 @@ from ledger.policy_file import PolicyFile
 from statutes import notices
 from statutes.errors import ProfileFileError
 from statutes.work_calendar import YearNotice
-from storage import migrate
+from storage import revisions
 from storage.blobs import BlobStore
 from storage.database import Database
 from storage.location import database_url, open_blobs, open_public_files
@@ -64,9 +64,11 @@ class Place:
         notices.learn(self.calendar())
         url = database_url(self.environment, self.var)
         if self.is_development:
+            from storage import migrate  # noqa: PLC0415 - what else needs no Alembic need not wait for it
+
             migrate.upgrade(url)
         else:
-            migrate.check_current(url)
+            revisions.check_current(url)
         database = Database(url)
         database.check()
         return database

@@ -12,29 +12,22 @@ The steps of `upgrade` and `downgrade`:
 How to add a revision is told in storage/migrations/versions/__init__.py.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from psycopg.errors import LockNotAvailable
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
-from storage.engine import Limits, describe, make_engine, parse_url
-from storage.errors import DatabaseUnavailableError, SchemaError
+from storage import revisions
+from storage.errors import SchemaError
 
 # Any 64-bit number serves, as long as nothing else in this database locks it: "sunseal" in ASCII.
 ADVISORY_LOCK = int.from_bytes(b"sunseal", "big")
 LONGEST_WAIT = timedelta(minutes=15)
-
-_LIMITS = Limits(statement=timedelta(0), lock=timedelta(seconds=15), idle=timedelta(0))
-_FOLDER = Path(__file__).resolve().parent / "migrations"
 
 
 def upgrade(url: str, revision: str = "head") -> None:
@@ -54,54 +47,13 @@ def downgrade(url: str, revision: str) -> None:
     _run(url, lambda config: command.downgrade(config, revision))
 
 
-def current(url: str) -> str | None:
-    """The revision the database is at, None for one that was never upgraded."""
-    with _connection(url) as connection:
-        return MigrationContext.configure(connection).get_current_revision()
-
-
-def head() -> str:
-    """The revision this program was written for.
-
-    Raises SchemaError if the revisions do not end in one: two were written side by side.
-    """
-    heads = _scripts().get_heads()
-    if len(heads) != 1:
-        raise SchemaError(
-            f"the migrations end in {len(heads)} revisions ({', '.join(heads)}): number one anew"
-        )
-    return heads[0]
-
-
-def revisions() -> list[str]:
-    """All revisions, oldest first."""
-    return [script.revision for script in reversed(list(_scripts().walk_revisions()))]
-
-
-def check_current(url: str) -> None:
-    """Refuse a database whose tables are not this program's; to be called once when a program starts.
-
-    Raises SchemaError, which says what to do, and DatabaseUnavailableError.
-    """
-    found, wanted = current(url), head()
-    if found == wanted:
-        return
-    if found is None:
-        raise SchemaError("the database has no tables yet: run `sunseal db upgrade`")
-    if found in revisions():
-        raise SchemaError(
-            f"the database is at revision {found} and this program needs {wanted}: run `sunseal db upgrade`"
-        )
-    raise SchemaError(_newer(found))
-
-
 def _run(url: str, action: Callable[[Config], None]) -> None:
-    with _connection(url) as connection:
+    with revisions.connection(url) as connection:
         _take_lock(connection)
-        found = MigrationContext.configure(connection).get_current_revision()
+        found = revisions.at(connection)
         connection.commit()
-        if found is not None and found not in revisions():
-            raise SchemaError(_newer(found))
+        if found is not None and found not in revisions.revisions():
+            raise revisions.newer(found)
         config = _config()
         config.attributes["connection"] = connection
         try:
@@ -130,34 +82,9 @@ def _take_lock(connection: Connection) -> None:
     connection.commit()
 
 
-@contextmanager
-def _connection(url: str) -> Iterator[Connection]:
-    parsed = parse_url(url)
-    engine = make_engine(parsed, application_name="sunseal db", limits=_LIMITS, pooled=False)
-    try:
-        connection = engine.connect()
-    except OperationalError as error:
-        raise DatabaseUnavailableError(
-            f"the database {describe(parsed)} does not answer: check DATABASE_URL and that PostgreSQL runs"
-        ) from error
-    with connection:
-        yield connection
-
-
-def _newer(found: str) -> str:
-    return (
-        f"the database is at revision {found}, which this program does not know: a newer Sunseal has "
-        "upgraded it; install that version"
-    )
-
-
 def _config() -> Config:
     config = Config()
     # Alembic's configuration gives % a meaning.
-    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    config.set_main_option("script_location", str(revisions.FOLDER).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
-
-
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from storage import location, migrate
+from storage import location, migrate, revisions
 from storage.database import Database
 from storage.errors import LocationError, StorageError
 
@@ -35,7 +35,7 @@ def upgrade(var: Path, revision: str) -> None:
     with _explained():
         url = _url(var)
         migrate.upgrade(url, revision)
-        click.echo(f"the database is at revision {migrate.current(url)}")
+        click.echo(f"the database is at revision {revisions.current(url)}")
 
 
 @db.command()
@@ -49,7 +49,7 @@ def downgrade(var: Path, revision: str, yes: bool) -> None:
     with _explained():
         url = _url(var)
         migrate.downgrade(url, revision)
-        click.echo(f"the database is at revision {migrate.current(url) or 'base'}")
+        click.echo(f"the database is at revision {revisions.current(url) or 'base'}")
 
 
 @db.command()
@@ -64,8 +64,8 @@ def status(var: Path) -> None:
             database.check()
         finally:
             database.close()
-        click.echo(f"at revision {migrate.current(url) or 'base'}, this program's is {migrate.head()}")
-        migrate.check_current(url)
+        click.echo(f"at revision {revisions.current(url) or 'base'}, this program's is {revisions.head()}")
+        revisions.check_current(url)
 
 
 @db.command()

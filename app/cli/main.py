@@ -1,7 +1,5 @@
 """The `sunseal` command line: the group that every subcommand hangs on, each loaded when it is asked for."""
 
-from importlib.metadata import version
-
 import click
 
 from app.cli.lazy import Lazy, Offered
@@ -53,6 +51,6 @@ SECTIONS = {
 
 
 @click.group(cls=Lazy, sections=SECTIONS, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(version("sunseal"), prog_name="sunseal")
+@click.version_option(package_name="sunseal", prog_name="sunseal")
 def main() -> None:
     """Public tenders whose bids nobody can open before the opening, and that anyone can check afterwards."""

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.cli.db import db
-from storage import migrate
+from storage import revisions
 from tests.integration.storage.servers import folder_for_a_server
 
 
@@ -22,11 +22,11 @@ def test_upgrade_status_and_downgrade_of_the_database_that_is_named(empty_databa
 
     upgraded = run("upgrade", url=empty_database_url)
     assert upgraded.exit_code == 0, upgraded.output
-    assert upgraded.output == f"the database is at revision {migrate.head()}\n"
+    assert upgraded.output == f"the database is at revision {revisions.head()}\n"
 
     after = run("status", url=empty_database_url)
     assert after.exit_code == 0, after.output
-    assert f"at revision {migrate.head()}, this program's is {migrate.head()}" in after.output
+    assert f"at revision {revisions.head()}, this program's is {revisions.head()}" in after.output
 
     downgraded = run("downgrade", "base", "--yes", url=empty_database_url)
     assert (downgraded.exit_code, downgraded.output) == (0, "the database is at revision base\n")
@@ -41,7 +41,7 @@ def test_downgrade_asks_first_and_no_means_no(database_url: str, answer: str) ->
     refused = run("downgrade", "base", url=database_url, typed=answer)
     assert refused.exit_code == 1
     assert "is lost" in refused.output
-    migrate.check_current(database_url)
+    revisions.check_current(database_url)
 
 
 @pytest.mark.parametrize("command", ["upgrade", "status"])

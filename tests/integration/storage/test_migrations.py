@@ -18,13 +18,13 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
-from storage import migrate
+from storage import migrate, revisions
 from storage.base import Base
 from tests.database import Postgres
 from tests.integration.storage.schema import rows_of, schema_of, tables_of
 
 ROWS = Path(__file__).parent / "rows"
-REVISIONS = migrate.revisions()
+REVISIONS = revisions.revisions()
 # Whatever declares tables: their classes are compared with what the revisions make.
 MODELS = [
     "storage.blob_rows",
@@ -105,7 +105,7 @@ def test_going_up_and_down_again_leaves_tables_and_rows_as_they_were(revision: s
     with connect(below) as connection:
         old_schema, old_rows = schema_of(connection), rows_of(connection)
     migrate.upgrade(below, revision)
-    assert migrate.current(below) == revision
+    assert revisions.current(below) == revision
     migrate.downgrade(below, before(revision))
     with connect(below) as connection:
         assert schema_of(connection) == old_schema
@@ -136,7 +136,7 @@ def test_the_whole_way_up_and_down_in_one_go(empty_database_url: str) -> None:
     with connect(empty_database_url) as connection:
         assert schema_of(connection) == bare
     migrate.upgrade(empty_database_url)
-    migrate.check_current(empty_database_url)
+    revisions.check_current(empty_database_url)
 
 
 def test_the_revisions_make_exactly_the_tables_that_the_classes_describe(database_url: str) -> None:
@@ -163,5 +163,5 @@ def test_no_rows_are_left_of_a_revision_that_is_gone() -> None:
 
 
 def test_the_copied_database_is_at_the_newest_revision(postgres: Postgres, database_url: str) -> None:
-    migrate.check_current(database_url)
+    revisions.check_current(database_url)
     assert database_url != postgres.url("migrated")
