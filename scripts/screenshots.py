@@ -12,14 +12,15 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from playwright.sync_api import Browser, ConsoleMessage
+from playwright.sync_api import Browser, ConsoleMessage, sync_playwright
 
 from storage.database import Database
 from storage.migrate import upgrade
 from storage.private_server import PrivateServer
 from tests.browser import cases, desk, draws, halls, held, mailboxes, site
-from tests.browser.looking import LANGUAGES, Looker, chromium
+from tests.browser.looking import LANGUAGES, SHELL, Looker, launched
 from tests.browser.site import Served, Shown
+from tests.environment import roomy_place
 
 WIDTHS = (1440, 390)
 TARGET = Path("var/screenshots")
@@ -42,13 +43,17 @@ def main() -> int:
 def _of(
     served: Callable[[Database, Path], AbstractContextManager[Served]], wanted: Mapping[str, Shown]
 ) -> int:
-    with tempfile.TemporaryDirectory(prefix="sunseal-screenshots-") as folder:
+    with tempfile.TemporaryDirectory(prefix="sunseal-screenshots-", dir=roomy_place()) as folder:
         server = PrivateServer(Path(folder) / "pg")
         server.start()
         upgrade(server.url)
         database = Database(server.url)
         try:
-            with served(database, Path(folder)) as there, chromium() as browser:
+            with (
+                served(database, Path(folder)) as there,
+                sync_playwright() as playwright,
+                launched(playwright, SHELL) as browser,
+            ):
                 return sum(_at_width(browser, there, width, wanted) for width in WIDTHS)
         finally:
             database.close()

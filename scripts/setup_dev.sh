@@ -26,6 +26,11 @@ if ((${#missing[@]})); then
   fi
 fi
 
+if command -v apt-get >/dev/null && ! command -v chromium-headless-shell >/dev/null; then
+  as_root apt-get install -y -qq --no-install-recommends chromium-headless-shell >/dev/null 2>&1 \
+    || echo "no chromium-headless-shell: pages are looked at in Chromium itself, which takes longer"
+fi
+
 if ! command -v npm >/dev/null; then
   echo "no npm: solc, OpenZeppelin, forge and anvil are not installed, and their tests skip"
 elif ! npm ci --prefix contracts --no-audit --no-fund --loglevel=error; then

@@ -3,17 +3,30 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests.browser import looking
 from tests.environment import program
 
 
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
-    """One browser for all: Playwright cannot be started twice at once in a process."""
+def playwright() -> Iterator[Playwright]:
+    """One for all: it cannot be started twice at once in a process."""
     program("chromium")
-    with looking.chromium() as browser:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="package")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    with looking.launched(playwright) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="package")
+def shell(playwright: Playwright) -> Iterator[Browser]:
+    """For looking at many pages."""
+    with looking.launched(playwright, looking.SHELL) as browser:
         yield browser
 
 

@@ -30,10 +30,10 @@ pytestmark = [
     ids=["site", "halls", "cases", "draws", "mailboxes", "desk", "held"],
 )
 def test_no_page_has_a_violation_in_either_language_and_width(
-    database: Database, tmp_path: Path, chromium: Browser, pages: ModuleType
+    database: Database, tmp_path: Path, shell: Browser, pages: ModuleType
 ) -> None:
     found: list[str] = []
-    with pages.served(database, tmp_path) as there, closing(Looker(chromium, there)) as looker:
+    with pages.served(database, tmp_path) as there, closing(Looker(shell, there)) as looker:
         for name, shown in pages.PAGES.items():
             for language in LANGUAGES:
                 page = looker.page(shown.role, language)
