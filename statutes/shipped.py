@@ -11,7 +11,7 @@ from statutes.errors import UnknownProfileError
 from statutes.profile_file import parse_profile
 from statutes.rule import Profile
 
-NAMES = ("cn-tender", "cn-procurement", "training", "training-fast")
+NAMES = ("cn-tender", "cn-procurement", "training", "course")
 
 
 @cache

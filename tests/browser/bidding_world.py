@@ -99,7 +99,7 @@ class BiddingWorld:
             return reading.sheet(session, reading.get_published(session, self.tender), "1")
 
     def publish(self, parts: Sequence[PartDraft]) -> None:
-        """A tender under the rules of the training, a day of which is a minute: its deadline is 40 minutes away."""
+        """A tender under the rules of a course, a day of which is a minute: its deadline is 40 minutes away."""
         now = datetime.now(UTC)
         begin = now.replace(microsecond=0) + timedelta(seconds=1)
         timetable = Timetable(
@@ -110,7 +110,7 @@ class BiddingWorld:
             validity_days=90,
         )
         lot = replace(LOT, parts=tuple(parts))
-        draft = Draft(title="滨海大道改造工程", profile="training", lots=(lot,), timetable=timetable)
+        draft = Draft(title="滨海大道改造工程", profile="course", lots=(lot,), timetable=timetable)
         with self.office.database.session() as session:
             tender = drafting.begin(session, self.office.tenderee, draft, now=now, random=token_bytes)
             publication.publish(session, tender.id, KEEPING, now=now)

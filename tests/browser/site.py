@@ -262,7 +262,7 @@ def _fill(site: Site) -> None:
     )
     site.tenders["published"] = office.publish(bridge)
     site.tenders["two-lots"] = office.publish(two, now=PUBLISHED)
-    site.tenders["training"] = office.publish(replace(DRAFT, title="培训：路灯采购", profile="training"))
+    site.tenders["training"] = office.publish(replace(DRAFT, title="培训：路灯采购", profile="course"))
     early = replace(TIMETABLE, deadline=PUBLISHED + timedelta(days=12))
     site.tenders["draft"] = office.begin(replace(bridge, title="新建码头工程（草稿）", timetable=early))
     for state in (

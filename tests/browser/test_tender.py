@@ -201,7 +201,7 @@ def publish(tenderee: Party) -> tuple[str, datetime]:
     page = tenderee.page
     tenderee.go("/desk/tenders/new")
     page.fill("#title", TITLE)
-    page.select_option("#profile", "training-fast")
+    page.select_option("#profile", "training")
     page.fill("#lots-0-title", "主桥")
     page.fill("#lots-0-estimate", "5,000,000")
     page.fill("#lots-0-ceiling", "4,800,000")

@@ -9,9 +9,9 @@ from app.demo.desk import has_age, seal_by_age
 from app.demo.facts import LotFacts, TenderFacts, hundredths
 from app.stack.commands import run
 
-PROFILE = "training-fast"
+PROFILE = "training"
 BIDDING_SECONDS = 46
-"""From the notice to the deadline, at least; twenty days of the fast training are forty seconds."""
+"""From the notice to the deadline, at least; twenty days of the training are forty seconds."""
 
 
 def publish(cast: Cast, tenders: list[TenderFacts], seconds: int) -> None:

@@ -155,7 +155,7 @@ class Story:
         (winner,) = self.of("winner")
         contracted = self.lot_id("1")
         with self._committing() as session:
-            shown_at = now() - timedelta(minutes=4)  # three days of the training's are over
+            shown_at = now() - timedelta(minutes=4)  # three days of the course's are over
             outcome.evaluate(session, contracted, "ab" * 32, now=shown_at)
             candidate = RankedBid(1, winner.bid, PRICE, "")
             outcome.publish_candidates(session, contracted, [candidate], now=shown_at)
@@ -221,7 +221,7 @@ class Story:
         self.tenderee = tendering.register(PartyRole.TENDEREE, TENDEREE, "某招标人", TENDEREES_KEY)
 
     def _publish(self, numbers: Sequence[str], deadline: datetime) -> str:
-        """Under the rules of a training, whose days are minutes; as of twenty-one minutes ago."""
+        """Under the rules of a course, whose days are minutes; as of twenty-one minutes ago."""
         published = deadline - timedelta(minutes=21)
         timetable = Timetable(
             documents_from=published,
@@ -231,7 +231,7 @@ class Story:
             validity_days=1,
         )
         lots = tuple(replace(LOT, number=number, parts=(PART,)) for number in numbers)
-        draft = Draft(title="滨海大道改造工程", profile="training", lots=lots, timetable=timetable)
+        draft = Draft(title="滨海大道改造工程", profile="course", lots=lots, timetable=timetable)
         tender = self.deployment.tendering.publish(self.tenderee, draft, at=published)
         self.deadlines.of[tender] = deadline
         return tender

@@ -1,6 +1,6 @@
 """An objection that suspends a tender and a complaint decided on its last day, by real processes and over HTTP.
 
-The tender is a training, whose days are minutes. What was before the last minute of the complaint is written down as it
+The tender is of a course, whose days are minutes. What was before the last minute of the complaint is written down as it
 would have happened; then the web application, the worker and a mail server run, and the worker is killed on its way.
 """
 
@@ -44,7 +44,7 @@ def platform(database: Database, database_url: str, tmp_path: Path, mail: PostOf
 
 
 def minutes(count: float) -> timedelta:
-    """As many days of a training."""
+    """As many days of a course."""
     return timedelta(minutes=count)
 
 
@@ -58,7 +58,7 @@ def past(hall: Hall, now: datetime) -> tuple[str, str]:
         opening=now + minutes(120),
         validity_days=90,
     )
-    draft = Draft(title="Bridge", profile="training", lots=(LOT,), timetable=timetable)
+    draft = Draft(title="Bridge", profile="course", lots=(LOT,), timetable=timetable)
     tender = hall.office.publish(draft, now=begun)
     filer, tenderee, authority = (hall.parties[name] for name in ("甲公司", "招标人", "某发展改革委"))
     filing = Filing(

@@ -58,7 +58,7 @@ class Story:
         self.deadline = begin + timedelta(seconds=seconds)
         draft = {
             "title": "南渡江大桥及引道工程",
-            "profile": "training-fast",
+            "profile": "training",
             "lots": lots,
             "timetable": {
                 "documents_from": begin.isoformat(),

@@ -1,6 +1,6 @@
 """A procurement from its notice to its contract, on real processes: read it from the top.
 
-One tender with two lots, on the clock of the fast training. Lot 1 has one envelope: three bids stand, of which one was
+One tender with two lots, on the clock of the training. Lot 1 has one envelope: three bids stand, of which one was
 sealed by the stock age program, one by `sunseal bid` and then replaced, one over REST with pyrage; a fourth is
 withdrawn. Lot 2 has two envelopes: one bidder fails with its technical one, and its price is never opened.
 """

@@ -37,7 +37,7 @@ from tests.story import PLATFORM_AGE, SUPERVISOR
 BEGIN, DEADLINE = datetime(2026, 3, 2, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 NOTICE = Draft(
     title="Bridge over the Nandu",
-    profile="training",
+    profile="course",
     lots=(LotDraft(number="1", title="Bridge", estimate=500_000_000),),
     timetable=Timetable(
         documents_from=DEADLINE - timedelta(days=2),

@@ -25,10 +25,10 @@ def days(world: World, number: int, hour: int = 9) -> str:
 
 
 def draft(world: World, **changes: Any) -> dict[str, Any]:
-    """Under the training's clock a day is a minute, so any of these dates is far enough away."""
+    """Under the course's clock a day is a minute, so any of these dates is far enough away."""
     return {
         "title": "Bridge over the Nandu",
-        "profile": "training",
+        "profile": "course",
         "lots": [{"number": "1", "title": "Bridge", "estimate": 500_000_000, "bond": 10_000_000}],
         "timetable": {
             "documents_from": days(world, 1),

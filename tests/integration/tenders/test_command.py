@@ -40,7 +40,7 @@ def test_from_a_toml_file_to_a_cancelled_tender(office: Office, run: object, tmp
     file.write_text(
         """
 title = "桥梁工程"
-profile = "training"
+profile = "course"
 
 [timetable]
 documents_from = 2037-03-02T09:00:00+08:00

@@ -11,7 +11,7 @@ from statutes.statute import Statute
 
 TENDER = Statute(profile("cn-tender", date(2026, 3, 2)))
 PROCUREMENT = Statute(profile("cn-procurement", date(2026, 3, 2)))
-TRAINING = Statute(profile("training", date(2026, 3, 2)))
+TRAINING = Statute(profile("course", date(2026, 3, 2)))
 
 
 def at(month: int, day: int, hour: int = 0, minute: int = 0, year: int = 2026) -> datetime:
