@@ -18,11 +18,10 @@ from storage.database import Database
 from storage.migrate import upgrade
 from storage.private_server import PrivateServer
 from tests.browser import cases, desk, draws, halls, held, mailboxes, site
-from tests.browser.looking import LANGUAGES, SHELL, Looker, launched
+from tests.browser.looking import LANGUAGES, SHELL, WIDTHS, Looker, launched
 from tests.browser.site import Served, Shown
 from tests.environment import roomy_place
 
-WIDTHS = (1440, 390)
 TARGET = Path("var/screenshots")
 
 

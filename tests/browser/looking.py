@@ -13,6 +13,8 @@ CHROMIUM = Path("/usr/bin/chromium")
 SHELL = Path("/usr/bin/chromium-headless-shell")
 """The same without the window around the page: where many pages are looked at, a third of the work."""
 LANGUAGES = ("zh", "en")
+WIDTHS = (1440, 390)
+"""Pixels: a desk's and a telephone's."""
 
 
 @contextmanager

@@ -9,11 +9,10 @@ from playwright.sync_api import Browser, Page
 
 from storage.database import Database
 from tests.browser import cases, desk, draws, halls, held, mailboxes, site
-from tests.browser.looking import LANGUAGES, Looker
+from tests.browser.looking import LANGUAGES, WIDTHS, Looker
 
 AXE = Path(__file__).parents[2] / "client" / "node_modules" / "axe-core" / "axe.min.js"
 MANIFEST = Path(__file__).parents[2] / "client" / "dist" / "manifest.json"
-WIDTHS = (1440, 390)
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 pytestmark = [
