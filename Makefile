@@ -88,7 +88,7 @@ format: $(DEV_READY) ## let ruff put the code in order
 	$(BIN)/ruff format .
 
 .PHONY: bench
-bench: $(DEV_READY) ## measure against the peers; prints a table and writes var/bench.json
+bench: setup-dev ## measure against the peers; prints a table and writes var/bench.json
 	$(BIN)/python -m scripts.bench
 
 .PHONY: soak
@@ -96,7 +96,7 @@ soak: $(DEV_READY) $(CLIENT) ## ten minutes of bidding, openings, guarantees and
 	SUNSEAL_SOAK_SECONDS=600 $(BIN)/python -m pytest -m long tests/e2e/soak
 
 .PHONY: screenshots
-screenshots: $(DEV_READY) $(CLIENT) ## take pictures of every page, two widths and two languages, into var/screenshots
+screenshots: setup-dev ## take pictures of every page, two widths and two languages, into var/screenshots
 	$(BIN)/python -m scripts.screenshots
 
 .PHONY: fuzz
