@@ -24,7 +24,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, exists, select, text, update
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from crypto.signatures import SigningKey
@@ -51,6 +51,10 @@ _ASSIGN = text(
     "UPDATE ledger_entry SET index = :first + given.place - 1"
     " FROM unnest(CAST(:ids AS bigint[])) WITH ORDINALITY AS given(id, place)"
     " WHERE ledger_entry.id = given.id AND ledger_entry.index IS NULL"
+)
+
+_IDLE = select(HeadRow.id).where(
+    HeadRow.published_size == HeadRow.size, ~exists().where(EntryRow.index.is_(None))
 )
 
 Probe = Callable[[str], None]
@@ -90,6 +94,8 @@ class Sequencer:
         there. LogError if the key is not the log's. Whoever cannot go on calls `close`, so that another can.
         """
         with self._setting.database.session() as session:
+            if self._guarded and session.execute(_IDLE).first() is not None:
+                return False  # one question, for it is asked many times a second
             self._require_key(log.head(session))
         if not self._take_lock():
             return False

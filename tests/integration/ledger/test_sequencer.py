@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from crypto.signatures import SigningKey
 from ledger import log, receipts
@@ -115,6 +115,20 @@ def test_crash_at_any_step_is_recovered_by_the_next_run(book: Log, step: str) ->
     assert after.root == tree_root(map(leaf_hash, leaves(book)))
     proof = consistency_proof(before.size, after.size, read_hash_at(book.files, after.size))
     verify_consistency(before.size, before.root, after.size, after.root, proof)
+
+
+def test_idle_sequencer_asks_one_question_and_hears_the_next_entry(book: Log) -> None:
+    sequencer = book.sequencer()
+    while sequencer.run():
+        pass
+    asked: list[str] = []
+    event.listen(book.database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    assert not sequencer.run()
+    assert len(asked) == 1
+    book.append(1)
+    assert sequencer.run()
+    sequencer.close()
+    assert published(book).size == 2
 
 
 def test_only_one_of_two_sequencers_works_and_the_other_takes_over(book: Log) -> None:
